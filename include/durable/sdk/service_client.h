@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <durable/base/result.h>
+#include <durable/wire/api.h>
+
+#include <functional>
+
+namespace durable {
+
+/// The seam between the SDK and the durable execution service: in this process, on this machine, or
+/// in the cloud.
+class ServiceClient {
+ public:
+  using CheckpointDone = std::function<void(Result<wire::CheckpointDurableExecutionResponse>)>;
+
+  ServiceClient() = default;
+  ServiceClient(const ServiceClient&) = delete;
+  ServiceClient& operator=(const ServiceClient&) = delete;
+  virtual ~ServiceClient() = default;
+
+  /// Starts a checkpoint call and calls `done` exactly once with its outcome: inside this call
+  /// where the service lives in this process, or later from a thread of the client's. The SDK has
+  /// at most one call out at a time and outlives it. Errors in `done`: `invalid_parameter` (stale
+  /// token and every refused update), `too_many_requests`, `service_failure`, `unavailable`,
+  /// `key_*`.
+  virtual void checkpoint(wire::CheckpointDurableExecutionRequest request, CheckpointDone done) = 0;
+
+  /// Reads one page of the execution's operations. Blocks. Errors: as `checkpoint`.
+  [[nodiscard]] virtual Result<wire::GetDurableExecutionStateResponse> get_state(
+      const wire::GetDurableExecutionStateRequest& request) = 0;
+};
+
+}  // namespace durable
