@@ -7,11 +7,15 @@ target_compile_options(durable_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${DURABLE_WARNINGS_AS_ERRORS}>:-Werror>)
 if(DURABLE_SANITIZE)
-  target_compile_options(durable_flags INTERFACE -fsanitize=${DURABLE_SANITIZE} -fno-omit-frame-pointer)
+  # No recovery: a finding that only prints would pass a test.
+  target_compile_options(durable_flags INTERFACE
+    -fsanitize=${DURABLE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(durable_flags INTERFACE -fsanitize=${DURABLE_SANITIZE})
 endif()
 
-# durable_add_room(NAME sources... [PUBLIC_LINK targets...] [PRIVATE_LINK targets...]): the static library durable::NAME.
+# durable_add_room(NAME SOURCES ... [PUBLIC_LINK targets...] [PRIVATE_LINK targets...]): the static
+# library durable::NAME. It is installed and exported with its own targets file; nothing has to be
+# written for that in a room. Its public headers are those of include/durable.
 function(durable_add_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK" ${ARGN})
   add_library(durable_${name} STATIC ${ROOM_SOURCES})
@@ -23,6 +27,7 @@ function(durable_add_room name)
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(durable_${name} PUBLIC ${ROOM_PUBLIC_LINK}
     PRIVATE $<BUILD_INTERFACE:durable_flags> ${ROOM_PRIVATE_LINK})
+  set_property(GLOBAL APPEND PROPERTY DURABLE_ROOMS ${name})
 endfunction()
 
 # durable_add_test(NAME SOURCES ... LINK ... [LABELS ...]): a GoogleTest program, its tests found by CTest.
