@@ -9,9 +9,11 @@ cmd_fmt() {
 cmd_lint() {
   install_packages build test lint
   configure tidy
-  show python3 tools/check_layers.py
-  show python3 tools/check_tidy.py
-  show tools/format.sh --check
-  show python3 tools/run_clang_tidy.py --build build/tidy --jobs "$jobs" "$@" ||
+  show python3 tools/check_layers.py || fail "an include breaks the layers (above)"
+  show python3 tools/check_tidy.py || fail "a source breaks a rule of CONTRIBUTING.md (above)"
+  show tools/format.sh --check || fail "the format differs from clang-format's (above)"
+  local files=("$@")
+  if [[ ${#files[@]} == 0 ]]; then files=("^$PWD/src/.*"); fi
+  show run-clang-tidy-14 -p build/tidy -quiet -j "$jobs" "${files[@]}" ||
     fail "clang-tidy found something (above): correct it, or argue in .clang-tidy why the check is wrong here"
 }

@@ -5,6 +5,11 @@ passed=0
 failed=0
 declare -a failed_presets=()
 
+# Leaves out of CTest's output what needs no reader; the log has it all.
+without_passes() {
+  grep --line-buffered -Ev '^ +Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed +' || true
+}
+
 # test_preset PRESET [CTEST ARGUMENT...]: builds it, runs its tests, adds to the totals.
 test_preset() {
   local preset=$1
@@ -16,7 +21,7 @@ test_preset() {
   rm -f "$report"
   local code=0
   sandboxed "$preset" ctest --preset "$preset" --parallel "$jobs" --no-tests=ignore \
-    --output-junit "$report" "$@" 2>&1 | tee "$log" || code=$?
+    --output-junit "$report" "$@" 2>&1 | tee "$log" | without_passes || code=$?
   # CTest's closing line has the failures; its report tells the tests that ran from the skipped ones.
   local failures
   failures=$(sed -n 's/^[0-9]*% tests passed, \([0-9]*\) tests\{0,1\} failed out of [0-9]*$/\1/p' "$log" | tail -1)
@@ -65,10 +70,11 @@ cmd_test() {
 }
 
 cmd_coverage() {
-  if [[ $# -gt 0 ]]; then fail "coverage takes no arguments"; fi
-  install_packages build test
+  if [[ $# -gt 0 ]]; then fail "coverage takes no arguments; ./dev help shows the commands"; fi
+  install_packages build coverage
   build coverage
   find build/coverage -name '*.gcda' -delete
-  show ctest --preset coverage --parallel "$jobs" || fail "a test failed (above); ./dev test --fast shows it"
-  show python3 tools/coverage.py build/coverage
+  show ctest --preset coverage --parallel "$jobs" | without_passes ||
+    fail "a test failed (above); ./dev test --fast shows the details"
+  show gcovr --root . --filter src/ --filter include/ --object-directory build/coverage
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ enum class ErrorCode : std::uint8_t {
   unavailable,        ///< No answer: connection, time-out, name resolution.
 };
 
+/// How many members ErrorCode has.
 inline constexpr std::size_t error_code_count = 14;
 
 enum class ErrorKind : std::uint8_t {
