@@ -13,7 +13,7 @@ cmd_lint() {
   show python3 tools/check_tidy.py || fail "a source breaks a rule of CONTRIBUTING.md (above)"
   show tools/format.sh --check || fail "the format differs from clang-format's (above)"
   local files=("$@")
-  if [[ ${#files[@]} == 0 ]]; then files=("^$PWD/src/.*"); fi
+  if [[ ${#files[@]} == 0 ]]; then files=("^$PWD/(src|bench|sim|examples)/"); fi
   show run-clang-tidy-14 -p build/tidy -quiet -j "$jobs" "${files[@]}" ||
     fail "clang-tidy found something (above): correct it, or argue in .clang-tidy why the check is wrong here"
 }
