@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/operation.h"
+
+#include <utility>
+
+namespace durable::engine {
+
+OperationInfo::OperationInfo(Parts parts)
+    : chained_invoke_(std::move(parts.chained_invoke)),
+      id_size_(static_cast<std::uint32_t>(parts.id.size())),
+      sub_type_size_(static_cast<std::uint32_t>(parts.sub_type ? parts.sub_type->size() : 0)),
+      id_hash_(parts.id_hash),
+      parent_(parts.parent),
+      timeout_s_(parts.timeout_s),
+      heartbeat_timeout_s_(parts.heartbeat_timeout_s),
+      type_(parts.type),
+      has_sub_type_(parts.sub_type.has_value()),
+      has_name_(parts.name.has_value()) {
+  const std::string_view sub_type = parts.sub_type.value_or(std::string_view());
+  const std::string_view name = parts.name.value_or(std::string_view());
+  text_.reserve(parts.id.size() + sub_type.size() + name.size());
+  text_.append(parts.id).append(sub_type).append(name);
+}
+
+bool operator==(const OperationInfo& a, const OperationInfo& b) {
+  if (&a == &b) return true;
+  const bool same_target =
+      (a.chained_invoke_ == nullptr) == (b.chained_invoke_ == nullptr) &&
+      (a.chained_invoke_ == nullptr || *a.chained_invoke_ == *b.chained_invoke_);
+  return same_target && a.type_ == b.type_ && a.parent_ == b.parent_ && a.id() == b.id() &&
+         a.sub_type() == b.sub_type() && a.name() == b.name() && a.timeout_s_ == b.timeout_s_ &&
+         a.heartbeat_timeout_s_ == b.heartbeat_timeout_s_;
+}
+
+bool OperationState::open() const noexcept {
+  switch (type()) {
+    case wire::OperationType::step:
+      return status == wire::OperationStatus::pending || status == wire::OperationStatus::ready;
+    case wire::OperationType::wait:
+    case wire::OperationType::callback:
+    case wire::OperationType::chained_invoke:
+      return status == wire::OperationStatus::started;
+    case wire::OperationType::execution:
+    case wire::OperationType::context:
+    case wire::OperationType::unknown:
+      break;
+  }
+  return false;
+}
+
+namespace {
+
+template <class T>
+bool same(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+  return a == b || (a && b && *a == *b);
+}
+
+}  // namespace
+
+bool operator==(const OperationState& a, const OperationState& b) {
+  return same(a.info, b.info) && a.result == b.result && same(a.error, b.error) &&
+         same(a.chained_invoke_start, b.chained_invoke_start) && a.started_at == b.started_at &&
+         a.ended_at == b.ended_at && a.due == b.due && a.heartbeat_due == b.heartbeat_due &&
+         a.attempt == b.attempt && a.status == b.status && a.replay_children == b.replay_children &&
+         a.unseen == b.unseen && a.updated == b.updated;
+}
+
+std::uint64_t size_of(const wire::ErrorObject& error) noexcept {
+  std::uint64_t size = 0;
+  if (error.error_message) size += error.error_message->size();
+  if (error.error_type) size += error.error_type->size();
+  if (error.error_data) size += error.error_data->size();
+  if (error.stack_trace) {
+    for (const std::string& frame : *error.stack_trace) size += frame.size();
+  }
+  return size;
+}
+
+}  // namespace durable::engine

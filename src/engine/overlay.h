@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "engine/operation.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace durable::engine {
+
+/// The operations that a decision has touched so far, as they will be: copies laid over the
+/// execution, which stays as it is. Finding one is O(1) however many there are.
+class Overlay {
+ public:
+  struct Entry {
+    OperationNumber number = 0;
+    bool updated = false;     ///< An update of this batch named it.
+    bool may_follow = false;  ///< That update was a START which one more update may follow.
+    OperationState state;
+  };
+
+  void clear() noexcept {
+    entries_.clear();
+    by_number_.clear();
+    created_by_id_.clear();
+  }
+  [[nodiscard]] Entry* find(OperationNumber number);
+  [[nodiscard]] Entry* find_created(std::string_view id);
+  /// The caller sets `state.info` of a created entry before anything else is added.
+  Entry& add(Entry entry);
+  [[nodiscard]] std::vector<Entry>& entries() noexcept { return entries_; }
+
+ private:
+  // Few entries are searched one by one; the maps are filled only beyond this many.
+  static constexpr std::size_t linear_max = 8;
+  void remember(std::size_t position);
+
+  std::vector<Entry> entries_;
+  std::unordered_map<OperationNumber, std::size_t> by_number_;
+  std::unordered_map<std::string_view, std::size_t> created_by_id_;
+};
+
+}  // namespace durable::engine
