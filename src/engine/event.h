@@ -24,6 +24,7 @@ struct ExecutionInfo {
   Duration execution_timeout{};
   StartedBy started_by = StartedBy::request_response;
   std::uint64_t token_secret = 0;
+  std::uint64_t arn_tag = 0;  ///< `make_arn_tag(arn)`, since every token needs it.
   Settings settings;
   friend bool operator==(const ExecutionInfo&, const ExecutionInfo&) = default;
 };

@@ -122,10 +122,9 @@ class Execution {
   [[nodiscard]] Result<void> invariants() const;
 
   friend bool operator==(const Execution& a, const Execution& b);
-  friend void evolve(Execution& execution, const Event& event);
 
  private:
-  friend class Fold;
+  friend class Fold;  // the body of `evolve`
 
   std::shared_ptr<const ExecutionInfo> info_;  // owners: this, and the event that started it
   Progress progress_;

@@ -17,6 +17,7 @@ class Overlay {
  public:
   struct Entry {
     OperationNumber number = 0;
+    bool created = false;     ///< Started by this very decision.
     bool updated = false;     ///< An update of this batch named it.
     bool may_follow = false;  ///< That update was a START which one more update may follow.
     OperationState state;
@@ -24,12 +25,13 @@ class Overlay {
 
   void clear() noexcept {
     entries_.clear();
-    by_number_.clear();
-    created_by_id_.clear();
+    // Clearing a map costs its buckets even when it is empty.
+    if (!by_number_.empty()) by_number_.clear();
+    if (!created_by_id_.empty()) created_by_id_.clear();
   }
   [[nodiscard]] Entry* find(OperationNumber number);
   [[nodiscard]] Entry* find_created(std::string_view id);
-  /// The caller sets `state.info` of a created entry before anything else is added.
+  /// Pre: no entry has this number; `state.info` is set. Moves the entries: references end here.
   Entry& add(Entry entry);
   [[nodiscard]] std::vector<Entry>& entries() noexcept { return entries_; }
 

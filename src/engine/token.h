@@ -16,6 +16,9 @@
 
 namespace durable::engine {
 
+/// A number for an ARN, the same on every machine. `ExecutionInfo` keeps that of its own.
+[[nodiscard]] std::uint64_t make_arn_tag(std::string_view arn);
+
 /// What a checkpoint token says: the `sequence`-th of an invocation, counted from 0.
 struct TokenPosition {
   std::uint32_t invocation = 0;
@@ -50,5 +53,8 @@ struct CallbackAddress {
 };
 /// Errors: `invalid_parameter`, "Invalid callback id".
 [[nodiscard]] Result<CallbackAddress> read_callback_id(std::string_view callback_id);
+
+/// Whether `make_callback_id` made it for this execution.
+[[nodiscard]] bool is_own(const CallbackAddress& address, const ExecutionInfo& info);
 
 }  // namespace durable::engine

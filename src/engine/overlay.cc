@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/overlay.h"
+
+#include <utility>
+
+namespace durable::engine {
+
+Overlay::Entry* Overlay::find(OperationNumber number) {
+  if (entries_.size() > linear_max) {
+    const auto found = by_number_.find(number);
+    return found == by_number_.end() ? nullptr : &entries_[found->second];
+  }
+  for (Entry& entry : entries_) {
+    if (entry.number == number) return &entry;
+  }
+  return nullptr;
+}
+
+Overlay::Entry* Overlay::find_created(std::string_view id) {
+  if (entries_.size() > linear_max) {
+    const auto found = created_by_id_.find(id);
+    return found == created_by_id_.end() ? nullptr : &entries_[found->second];
+  }
+  for (Entry& entry : entries_) {
+    if (entry.created && entry.state.info->id() == id) return &entry;
+  }
+  return nullptr;
+}
+
+Overlay::Entry& Overlay::add(Entry entry) {
+  entries_.push_back(std::move(entry));
+  if (entries_.size() == linear_max + 1) {
+    for (std::size_t i = 0; i < entries_.size(); ++i) remember(i);
+  } else if (entries_.size() > linear_max) {
+    remember(entries_.size() - 1);
+  }
+  return entries_.back();
+}
+
+void Overlay::remember(std::size_t position) {
+  const Entry& entry = entries_[position];
+  by_number_.emplace(entry.number, position);
+  if (entry.created) created_by_id_.emplace(entry.state.info->id(), position);
+}
+
+}  // namespace durable::engine

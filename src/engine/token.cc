@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/token.h"
+
+#include "engine/base64.h"
+#include "engine/refusal.h"
+
+#include <durable/base/assert.h>
+
+#include <array>
+
+namespace durable::engine {
+namespace {
+
+// A token is 18 bytes: 4 of the ARN's tag, invocation, sequence, 6 of a check over all of them and
+// the secret. A multiple of three bytes needs no padding.
+constexpr std::size_t token_size = 18;
+
+constexpr std::uint64_t mix(std::uint64_t value) {
+  value += 0x9E3779B97F4A7C15ULL;
+  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9ULL;
+  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBULL;
+  return value ^ (value >> 31U);
+}
+
+/// FNV-1a: tokens are stored by hosts, so unlike the index's hash this one is the same everywhere.
+std::uint64_t hash_text(std::uint64_t seed, std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL ^ seed;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001B3ULL;
+  }
+  return mix(hash);
+}
+
+void put(std::array<char, token_size>& bytes, std::size_t at, std::size_t count,
+         std::uint64_t value) {
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes[at + i] = static_cast<char>((value >> (8U * (count - 1 - i))) & 255U);
+  }
+}
+
+std::uint64_t get(std::string_view bytes, std::size_t at, std::size_t count) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    value = (value << 8U) | static_cast<unsigned char>(bytes[at + i]);
+  }
+  return value;
+}
+
+std::uint64_t token_check(const ExecutionInfo& info, TokenPosition position) {
+  const std::uint64_t place =
+      (static_cast<std::uint64_t>(position.invocation) << 32U) | position.sequence;
+  return mix(mix(info.token_secret ^ info.arn_tag) ^ place) >> 16U;
+}
+
+std::string callback_check(const ExecutionInfo& info, std::string_view operation_id) {
+  const std::uint64_t hash = hash_text(info.token_secret ^ info.arn_tag, operation_id);
+  std::string text(8, '0');
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    text[i] = "0123456789abcdef"[(hash >> (4U * i)) & 15U];
+  }
+  return text;
+}
+
+Error invalid_token(std::string_view why) {
+  return refuse(std::string("Invalid Checkpoint Token: ").append(why));
+}
+
+}  // namespace
+
+std::uint64_t make_arn_tag(std::string_view arn) { return hash_text(0, arn); }
+
+std::string make_token(const ExecutionInfo& info, TokenPosition position) {
+  std::array<char, token_size> bytes{};
+  put(bytes, 0, 4, info.arn_tag & 0xFFFFFFFFU);
+  put(bytes, 4, 4, position.invocation);
+  put(bytes, 8, 4, position.sequence);
+  put(bytes, 12, 6, token_check(info, position));
+  return to_base64({bytes.data(), bytes.size()});
+}
+
+Result<TokenPosition> read_token(const ExecutionInfo& info, std::string_view token) {
+  const std::optional<std::string> bytes = from_base64(token);
+  if (!bytes || bytes->size() != token_size) {
+    return invalid_token("the text is no token of this service; send the token that came last.");
+  }
+  if (get(*bytes, 0, 4) != (info.arn_tag & 0xFFFFFFFFU)) {
+    return refuse("Checkpoint token is not valid for the durable execution ARN");
+  }
+  const TokenPosition position{static_cast<std::uint32_t>(get(*bytes, 4, 4)),
+                               static_cast<std::uint32_t>(get(*bytes, 8, 4))};
+  if (get(*bytes, 12, 6) != token_check(info, position)) {
+    return invalid_token("the text is no token of this execution; send the token that came last.");
+  }
+  return position;
+}
+
+std::string current_token(const Execution& execution) {
+  const Progress& progress = execution.progress();
+  DURABLE_ASSERT(progress.invocation_runs);
+  return make_token(execution.info(), {progress.invocation, progress.checkpoint});
+}
+
+Result<void> check_token(const Execution& execution, std::string_view token) {
+  const Progress& progress = execution.progress();
+  const bool usable = execution.running() && progress.invocation_runs;
+  if (usable && token == current_token(execution)) return {};
+  const Result<TokenPosition> read = read_token(execution.info(), token);
+  if (!read) return read.error();
+  if (!execution.running()) {
+    return invalid_token(std::string("the execution is closed with status ")
+                             .append(name_of(execution.status()))
+                             .append("; nothing more can be recorded."));
+  }
+  if (!progress.invocation_runs || read->invocation != progress.invocation) {
+    return invalid_token("it belongs to invocation " + std::to_string(read->invocation) +
+                         ", which has ended; a function must not call the service after it has "
+                         "answered.");
+  }
+  return invalid_token("it is number " + std::to_string(read->sequence) +
+                       " of this invocation and was used before; expected number " +
+                       std::to_string(progress.checkpoint) +
+                       ", which the last checkpoint's answer holds.");
+}
+
+std::string make_callback_id(const ExecutionInfo& info, std::string_view operation_id) {
+  std::string text;
+  text.reserve(info.arn.size() + operation_id.size() + 10);
+  text.append(info.arn).append("|").append(operation_id).append("|");
+  text.append(callback_check(info, operation_id));
+  return to_base64(text);
+}
+
+Result<CallbackAddress> read_callback_id(std::string_view callback_id) {
+  const std::optional<std::string> text = from_base64(callback_id);
+  const std::size_t first = text ? text->find('|') : std::string::npos;
+  const std::size_t last = text ? text->rfind('|') : std::string::npos;
+  if (first == std::string::npos || first == last) return refuse("Invalid callback id");
+  return CallbackAddress{text->substr(0, first), text->substr(first + 1, last - first - 1),
+                         text->substr(last + 1)};
+}
+
+bool is_own(const CallbackAddress& address, const ExecutionInfo& info) {
+  return address.arn == info.arn && address.check == callback_check(info, address.operation_id);
+}
+
+}  // namespace durable::engine
