@@ -145,30 +145,54 @@ std::string position(std::string_view text, std::size_t offset) {
          std::to_string(before.size() - line_begin + 1);
 }
 
+/// Whether an escape of a UTF-16 surrogate ends at `offset`.
+bool after_surrogate(std::string_view text, std::size_t offset) {
+  constexpr std::size_t escape = 6;  // \ud800
+  if (offset < escape || offset > text.size()) return false;
+  const std::string_view last = text.substr(offset - escape, escape);
+  return last.starts_with("\\u") && (last[2] == 'd' || last[2] == 'D') &&
+         std::string_view("89abcdefABCDEF").find(last[3]) != std::string_view::npos;
+}
+
+std::string character_at(std::string_view text, std::size_t offset) {
+  const auto c = static_cast<unsigned char>(text[offset]);
+  if (c < 0x20) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    return std::string("control character 0x") + digits[c >> 4U] + digits[c & 0xFU];
+  }
+  const std::size_t size = detail::utf8_sequence(text, offset);
+  if (size == 0) return "byte that is no UTF-8";
+  return "'" + std::string(text.substr(offset, size)) + "'";
+}
+
 std::string reason(const bj::error_code& ec, std::string_view text, std::size_t offset) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return "expected a JSON value, found nothing";
   }
   if (text.starts_with("\xEF\xBB\xBF")) return "found a byte order mark; remove it";
-  const auto code = static_cast<bj::error>(ec.value());
-  if (code == bj::error::incomplete) return "the text ends too early";
-  if (code == bj::error::extra_data) return "expected the end of the text";
-  if (code == bj::error::too_deep) {
-    return "nested deeper than " + std::to_string(depth_max) + " levels";
+  switch (static_cast<bj::error>(ec.value())) {
+    case bj::error::too_deep:
+      return "expected at most " + std::to_string(depth_max) + " levels of nesting, found more";
+    case bj::error::exponent_overflow:
+      return "expected a number in the range of a double";
+    case bj::error::illegal_leading_surrogate:
+    case bj::error::illegal_trailing_surrogate:
+    case bj::error::expected_utf16_escape:
+      return "found half of a surrogate pair, which is no character";
+    default:
+      break;
   }
-  if (code == bj::error::exponent_overflow) return "the number is out of the range of a double";
-  if (code == bj::error::illegal_leading_surrogate ||
-      code == bj::error::illegal_trailing_surrogate || code == bj::error::expected_utf16_escape) {
-    return "found half of a surrogate pair, which is no character";
-  }
-  const auto found = offset < text.size() ? static_cast<unsigned char>(text[offset]) : 0U;
-  if (found >= 0x80 && detail::utf8_sequence(text, offset) == 0) return "found invalid UTF-8";
-  return ec.message();
+  if (after_surrogate(text, offset)) return "found half of a surrogate pair, which is no character";
+  if (offset >= text.size()) return "the text ends too early";
+  const std::string found = character_at(text, offset);
+  if (ec == bj::error::extra_data) return "expected the end of the text, found " + found;
+  if (ec == bj::error::expected_hex_digit) return "expected a hexadecimal digit, found " + found;
+  return "unexpected " + found;
 }
 
 Error parse_error(const bj::error_code& ec, std::string_view text, std::size_t offset) {
   return {ErrorCode::invalid_json,
-          "expected valid JSON; at " + position(text, offset) + ": " + reason(ec, text, offset)};
+          "invalid JSON at " + position(text, offset) + ": " + reason(ec, text, offset)};
 }
 
 }  // namespace

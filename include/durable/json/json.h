@@ -27,3 +27,4 @@
 #pragma once
 
 #include <durable/json/codec.h>
+#include <durable/json/value.h>
