@@ -64,16 +64,31 @@ def functions(text):
 
 
 def undocumented(text):
-    """The symbols at namespace scope, outside `detail`, that no /// comment stands above or beside."""
+    """The symbols at namespace scope, outside `detail`, that no /// comment stands above or beside.
+
+    A comment holds for the declarations below it up to a blank line or another comment, and for the
+    later overloads of a function.
+    """
     code = sources.without_comments_and_strings(text)
     lines = text.splitlines()
     found = []
+    functions_seen = set()
+    block_end = -1  # The last line of a commented declaration, or of one that continues its block.
     for line, statement in _namespace_statements(code):
-        if not _needs_comment(statement):
-            continue
-        if not _has_comment(lines, line, statement):
+        name = _function_name(statement)
+        if _has_comment(lines, line, statement) or line == block_end + 1 or name in functions_seen:
+            block_end = line + statement.count("\n")
+            functions_seen.update({name} - {None})
+        elif _needs_comment(statement):
             found.append(Symbol(line, " ".join(statement.split())[:60]))
     return found
+
+
+def _function_name(statement):
+    for name in re.findall(r"(\w+)\s*\(", statement.split("{")[0]):
+        if name not in ("requires", "decltype", "noexcept", "alignas"):
+            return name
+    return None
 
 
 def _namespace_statements(code):

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A user's program: needs the public headers and one compiled room.
-#include <durable/base/error.h>
+// A user's program: a struct of its own, public headers, compiled rooms.
+#include <durable/json/json.h>
 
 #include <iostream>
+#include <string>
+
+struct Order {
+  std::string id;
+  int total_cents = 0;
+};
 
 int main() {
-  const durable::Error error{durable::ErrorCode::service_failure, "expected an answer"};
-  std::cout << durable::error_info(error.code).name
-            << " is retryable: " << (error.retryable() ? "yes" : "no") << '\n';
+  const durable::Result<Order> order =
+      durable::json::decode<Order>(R"({"total_cents": 995, "id": "7"})");
+  std::cout << durable::json::write(order.value()) << '\n';
 }

@@ -129,6 +129,14 @@ class Outline(unittest.TestCase):
         text = "/// A.\nclass A {};\nint n = 1;  ///< N.\n/// G.\ntemplate <class T>\nvoid g(T t);\n"
         self.assertEqual(self.undocumented(text), [])
 
+    def test_takes_a_comment_for_the_block_below_it(self):
+        self.assertEqual(self.undocumented("/// Both.\nvoid f();\nvoid f(int x,\n       int y);\nvoid g() { f(); }\n\nvoid h();\n"),
+                         ["void h()"])
+
+    def test_takes_a_comment_for_all_overloads(self):
+        self.assertEqual(self.undocumented("/// F.\nvoid f();\n\ntemplate <class T>\nvoid f(T x);\n\nvoid g();\n"),
+                         ["void g()"])
+
     def test_needs_none_for_forward_declarations_operators_and_details(self):
         text = ("class A;\nnamespace detail {\nint x;\n}\nbool operator==(A, A);\nusing std::swap;\n"
                 "template <>\nstruct hash<A> {};\nstatic_assert(true);\n")

@@ -39,7 +39,7 @@ install_packages() {
   mapfile -t missing < <(missing_packages $(wanted_packages "$@"))
   if [[ ${#missing[@]} == 0 ]]; then return; fi
   echo "dev: installing from Debian: ${missing[*]}"
-  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120)
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120)
   # A source that does not answer is no reason to stop: the packages may come from another one.
   as_root "${apt[@]}" update || echo "dev: 'apt-get update' had errors (above); trying to install all the same"
   as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||

@@ -8,11 +8,13 @@
 #include <durable/base/boxed.h>
 #include <durable/base/payload.h>
 #include <durable/base/time.h>
+#include <durable/json/policy.h>
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -89,6 +91,17 @@ enum class EventType : std::uint8_t {
 }
 [[nodiscard]] constexpr bool is_terminal(ExecutionStatus status) noexcept {
   return status != ExecutionStatus::running && status != ExecutionStatus::unknown;
+}
+
+/// How the types of this namespace stand in JSON: members in PascalCase, as is the service's way;
+/// enumerators as each enumeration's name of the model has them. Found by json's codec.
+template <class T>
+constexpr json::Policy durable_json_policy(json::Type<T>) {
+  constexpr bool is_capitals =
+      std::is_enum_v<T> && !std::is_same_v<T, EventType> && !std::is_same_v<T, InvocationType>;
+  return {
+      .names = is_capitals ? json::NameStyle::screaming_snake_case : json::NameStyle::pascal_case,
+      .tolerant = true};
 }
 
 // ---- Errors and payloads ----
