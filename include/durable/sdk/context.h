@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <durable/base/time.h>
+#include <durable/sdk/detail/compiler.h>
+#include <durable/sdk/detail/operation.h>
+#include <durable/sdk/future.h>
+#include <durable/sdk/logger.h>
+#include <durable/sdk/options.h>
+#include <durable/sdk/serdes.h>
+#include <durable/sdk/task.h>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace durable {
+
+class DurableContext;
+
+/// What a step's body may ask about the attempt that it is. Durable calls are not possible in a
+/// step body. Lifetime: the body's.
+class StepContext {
+ public:
+  StepContext(const StepContext&) = delete;
+  StepContext& operator=(const StepContext&) = delete;
+
+  /// From 1; counts the attempts of this step over all invocations.
+  [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
+  /// Writes always: the body runs only when it is not replayed.
+  [[nodiscard]] ScopedLogger logger() const noexcept {
+    return ScopedLogger(context_, operation_, attempt_);
+  }
+  /// Asked to stop when the host wants the invocation to end soon.
+  [[nodiscard]] std::stop_token stop_token() const noexcept;
+
+  /// Made by the library.
+  StepContext(const detail::ContextCore& context, const detail::Operation& operation,
+              std::uint32_t attempt) noexcept
+      : context_(&context), operation_(&operation), attempt_(attempt) {}
+
+ private:
+  const detail::ContextCore* context_;
+  const detail::Operation* operation_;
+  std::uint32_t attempt_;
+};
+
+namespace detail {
+
+/// What a result is recorded as: text becomes std::string, a Task its value.
+template <class T>
+struct RecordedAs {
+  using Type = T;
+};
+template <>
+struct RecordedAs<const char*> {
+  using Type = std::string;
+};
+template <>
+struct RecordedAs<char*> {
+  using Type = std::string;
+};
+template <>
+struct RecordedAs<std::string_view> {
+  using Type = std::string;
+};
+template <class T>
+struct RecordedAs<Task<T>> {
+  using Type = T;
+};
+
+/// How a step's body is called, and what it gives. StepContext& is asked first: asking anything
+/// else of a lambda with an `auto&` parameter would be an error inside that lambda.
+template <class F>
+consteval auto step_body_result() {
+  if constexpr (std::is_invocable_v<F&, StepContext&>) {
+    return std::type_identity<std::invoke_result_t<F&, StepContext&>>{};
+  } else if constexpr (std::is_invocable_v<F&>) {
+    return std::type_identity<std::invoke_result_t<F&>>{};
+  } else {
+    static_assert(!std::is_invocable_v<F&, DurableContext&>,
+                  "durable: a step body cannot take a DurableContext; a body that uses durable "
+                  "operations belongs in ctx.run_in_child_context.");
+    static_assert(std::is_invocable_v<F&, DurableContext&>,
+                  "durable: a step body is called as () or as (durable::StepContext&).");
+    return std::type_identity<void>{};
+  }
+}
+template <class F>
+using StepBodyReturn = typename decltype(step_body_result<F>())::type;
+template <class F>
+using StepValue = typename RecordedAs<std::decay_t<StepBodyReturn<F>>>::Type;
+
+template <class F>
+decltype(auto) call_step_body(F& body, StepContext& context) {
+  if constexpr (std::is_invocable_v<F&, StepContext&>) {
+    return body(context);
+  } else {
+    return body();
+  }
+}
+
+/// Whether a step's body gives a result that can be recorded; refuses one that does not.
+template <class T>
+consteval bool check_result() {
+  static_assert(has_serdes<T>,
+                "durable: this result type has no JSON form: use a plain aggregate, a std type, or "
+                "specialise durable::Serdes<T>.");
+  return has_serdes<T>;
+}
+
+template <class F, class T>
+std::optional<Payload> step_function(void* body, StepContext& context, const SerdesContext& serdes,
+                                     bool& returned) {
+  F& function = *static_cast<F*>(body);
+  if constexpr (std::is_void_v<T>) {
+    call_step_body(function, context);
+    returned = true;
+    return std::nullopt;
+  } else {
+    const T value(call_step_body(function, context));
+    returned = true;
+    return Serdes<T>::serialize(value, serdes);
+  }
+}
+
+template <class F, class T>
+class TaskStepBody final : public StepBody {
+ public:
+  template <class U>
+  explicit TaskStepBody(U&& body) : body_(std::forward<U>(body)) {}
+  PromiseBase& create(StepContext& context) override {
+    task_.emplace(call_step_body(body_, context));
+    return task_->promise();
+  }
+  std::optional<Payload> result(const SerdesContext& context) override {
+    if constexpr (std::is_void_v<T>) {
+      return std::nullopt;
+    } else {
+      return Serdes<T>::serialize(*task_->promise().value, context);
+    }
+  }
+
+ private:
+  F body_;
+  std::optional<Task<T>> task_;  // after body_: the frame refers to it
+};
+
+template <class F>
+consteval auto child_body_result() {
+  if constexpr (std::is_invocable_v<F&, DurableContext&>) {
+    using R = std::invoke_result_t<F&, DurableContext&>;
+    static_assert(is_task<R>,
+                  "durable: the body of a child context must return durable::Task<R>: write \"-> "
+                  "durable::Task<R>\" after its parameters.");
+    if constexpr (is_task<R>) {
+      return std::type_identity<typename TaskTraits<R>::Value>{};
+    } else {
+      return std::type_identity<void>{};
+    }
+  } else {
+    static_assert(always_false<F>,
+                  "durable: the body of a child context is called as (durable::DurableContext&) "
+                  "and returns durable::Task<R>.");
+    return std::type_identity<void>{};
+  }
+}
+template <class F>
+using ChildValue = typename decltype(child_body_result<F>())::type;
+
+template <class F, class T>
+class ChildBody final : public Body {
+ public:
+  template <class U>
+  explicit ChildBody(U&& body) : body_(std::forward<U>(body)) {}
+  PromiseBase& create(DurableContext& context) override {
+    task_.emplace(body_(context));
+    return task_->promise();
+  }
+  std::optional<Payload> result(const SerdesContext& context) override {
+    if constexpr (std::is_void_v<T>) {
+      return std::nullopt;
+    } else {
+      return Serdes<T>::serialize(*task_->promise().value, context);
+    }
+  }
+  void destroy_frame() noexcept override { task_.reset(); }
+
+ private:
+  F body_;
+  std::optional<Task<T>> task_;  // after body_: the frame refers to it
+};
+
+template <class F>
+concept NotAName = !std::convertible_to<F, std::string_view>;
+
+}  // namespace detail
+
+/// Starts durable operations. The handler is given one, and so is each body of a child context;
+/// helpers take it by reference and share its ids.
+///
+/// A call starts its operation at once and takes the next id of this context, in the order of the
+/// calls; the returned future is awaited at once or later. In a replay the same calls get what is
+/// recorded. So the calls that a context makes may depend only on its input and on results of
+/// operations: not on time, chance or outside state, which belong inside steps.
+///
+/// Names are optional, of 1 to 256 printable ASCII characters; an empty name is none.
+///
+/// Errors of every call: `ValidationError` for an argument out of range (no operation, no id used);
+/// `UsageError` when called inside a step body, on another context's object, or after the context's
+/// end, and `NonDeterministicExecutionError` when the record differs: these end the execution even
+/// if they are caught.
+///
+/// Thread-safety: none; used on the workflow's thread by the code that it was given to.
+class DurableContext {
+ public:
+  DurableContext(const DurableContext&) = delete;
+  DurableContext& operator=(const DurableContext&) = delete;
+
+  /// Runs `body` now, on this thread, and records its result; a replay gives the recorded result
+  /// and does not run it. `body` is called as `()` or `(StepContext&)` and returns a value,
+  /// nothing, or a `Task` that awaits other Tasks. Retries are scheduled with the service: the next
+  /// attempt runs in a later invocation.
+  ///
+  /// Await: the result as read back from its recorded form. Throws `StepError` when the retry
+  /// policy gave up, `StepInterruptedError` for at-most-once steps that were cut off.
+  template <class F>
+  auto step(std::string_view name, F&& body) {
+    return start_step(name, std::forward<F>(body), nullptr);
+  }
+  template <class F>
+  auto step(std::string_view name, F&& body, const StepOptions& options) {
+    return start_step(name, std::forward<F>(body), &options);
+  }
+  template <detail::NotAName F>
+  auto step(F&& body) {
+    return start_step({}, std::forward<F>(body), nullptr);
+  }
+  template <detail::NotAName F>
+  auto step(F&& body, const StepOptions& options) {
+    return start_step({}, std::forward<F>(body), &options);
+  }
+
+  /// Waits without computing. `duration`: 1 s to 31,622,400 s (366 days), rounded up to whole
+  /// seconds. The service tells when it is over, not this machine's clock.
+  DurableFuture<void> wait(std::string_view name, Duration duration);
+  DurableFuture<void> wait(Duration duration) { return wait({}, duration); }
+
+  /// Runs `body`, called as `(DurableContext&)` and returning `Task<R>`, in a context of its own,
+  /// with ids of its own, so that several can run side by side. It runs now, up to where it has to
+  /// wait. Its result is recorded; one above 256 KiB is not, and is made again in each replay from
+  /// the results of its operations. Nesting is limited to 256 levels.
+  ///
+  /// Await: the result as read back from its recorded form. Throws `ChildContextError` when an
+  /// exception left the body.
+  template <class F>
+  auto run_in_child_context(std::string_view name, F&& body) {
+    return start_child(name, std::forward<F>(body));
+  }
+  template <detail::NotAName F>
+  auto run_in_child_context(F&& body) {
+    return start_child({}, std::forward<F>(body));
+  }
+
+  /// Silent while this context replays.
+  [[nodiscard]] ScopedLogger logger() const noexcept { return ScopedLogger(&core_, nullptr, 0); }
+  [[nodiscard]] std::string_view execution_arn() const noexcept;
+
+  /// Made by the library.
+  DurableContext() = default;
+  [[nodiscard]] detail::ContextCore& core() noexcept { return core_; }
+
+ private:
+  template <class F>
+  static void* address_of(F& body) noexcept {
+    return const_cast<void*>(static_cast<const volatile void*>(std::addressof(body)));
+  }
+
+  template <class F>
+  auto start_step(std::string_view name, F&& body, const StepOptions* options) {
+    using Function = std::remove_reference_t<F>;
+    if constexpr (std::is_function_v<Function>) {
+      Function* pointer = &body;
+      return start_step(name, pointer, options);
+    } else {
+      using Return = detail::StepBodyReturn<Function>;
+      using T = detail::StepValue<Function>;
+      constexpr bool valid = detail::check_result<T>();
+      if constexpr (!valid) {
+        return;
+      } else if constexpr (detail::is_task<Return>) {
+        return detail::FutureFor<T, F>(detail::run_task_step(
+            core_, name, options, address_of(body),
+            [](void* given) -> std::unique_ptr<detail::StepBody> {
+              return std::make_unique<detail::TaskStepBody<std::decay_t<F>, T>>(
+                  std::forward<F>(*static_cast<Function*>(given)));
+            }));
+      } else {
+        // The body ends before this call does, so it stays where the caller has it.
+        return detail::FutureFor<T, F>(detail::run_step(core_, name, options, address_of(body),
+                                                        &detail::step_function<Function, T>));
+      }
+    }
+  }
+
+  template <class F>
+  auto start_child(std::string_view name, F&& body) {
+    using Function = std::remove_reference_t<F>;
+    if constexpr (std::is_function_v<Function>) {
+      Function* pointer = &body;
+      return start_child(name, pointer);
+    } else {
+      using T = detail::ChildValue<Function>;
+      constexpr bool valid = detail::check_result<T>();
+      if constexpr (valid) {
+        // A lambda's captures belong to its coroutine, so the operation keeps it.
+        return detail::FutureFor<T, F>(detail::run_child(
+            core_, name, address_of(body), [](void* given) -> std::unique_ptr<detail::Body> {
+              return std::make_unique<detail::ChildBody<std::decay_t<F>, T>>(
+                  std::forward<F>(*static_cast<Function*>(given)));
+            }));
+      }
+    }
+  }
+
+  detail::ContextCore core_;
+};
+
+}  // namespace durable

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <durable/base/payload.h>
+#include <durable/json/json.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace durable {
+
+namespace detail {
+class Runtime;
+struct ContextCore;
+[[noreturn]] void raise_encode_error(const Error& cause);
+[[noreturn]] void raise_decode_error(const Error& cause);
+}  // namespace detail
+
+/// Where a value belongs: which operation of which execution.
+class SerdesContext {
+ public:
+  /// The id of the operation; empty for the execution's own input and result.
+  [[nodiscard]] std::string operation_id() const;
+  [[nodiscard]] std::string_view execution_arn() const;
+
+  /// Made by the library. `number` is the operation's position in `context`.
+  SerdesContext(const detail::Runtime& runtime, const detail::ContextCore* context,
+                std::uint64_t number) noexcept
+      : runtime_(&runtime), context_(context), number_(number) {}
+
+ private:
+  const detail::Runtime* runtime_;
+  const detail::ContextCore* context_;
+  std::uint64_t number_;
+};
+
+/// How values of a type become payloads, and back: as JSON. Specialise it for a type that needs
+/// another form, with these two functions, which may throw `SerDesError`.
+///
+/// What `serialize` wrote, `deserialize` must read for as long as executions run that hold it.
+/// Neither may make a durable call.
+template <class T>
+struct Serdes {
+  using default_json_form = void;
+
+  static Payload serialize(const T& value, const SerdesContext& /*context*/) {
+    auto text = json::encode(value);
+    if (!text) detail::raise_encode_error(text.error());
+    return Payload(std::move(*text));
+  }
+  static T deserialize(const Payload& payload, const SerdesContext& /*context*/) {
+    auto value = json::decode<T>(payload.view());
+    if (!value) detail::raise_decode_error(value.error());
+    return std::move(*value);
+  }
+};
+
+namespace detail {
+template <class T>
+concept DefaultSerdes = requires {
+  typename Serdes<T>::default_json_form;
+};
+
+/// Whether values of `T` can be recorded. Asked before `T` is used in any other way, so that a
+/// refusal is one short error.
+template <class T>
+inline constexpr bool has_serdes = [] {
+  if constexpr (std::is_void_v<T>) {
+    return true;
+  } else if constexpr (DefaultSerdes<T>) {
+    return json::is_codable<T>;
+  } else {
+    return true;
+  }
+}();
+}  // namespace detail
+
+}  // namespace durable

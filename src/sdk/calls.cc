@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/calls.h"
+
+#include "sdk/machine/limits.h"
+
+#include <algorithm>
+
+namespace durable::detail {
+
+std::string quoted_name(std::string_view name) {
+  if (name.empty()) return "(no name)";
+  std::string text = "\"";
+  text.append(name).append(1, '"');
+  return text;
+}
+
+std::string path_of(const ContextCore& context) {
+  if (context.parent == nullptr) return "handler";
+  std::string path = path_of(*context.parent);
+  path += " > ";
+  if (!context.name.empty()) path.append(quoted_name(context.name)).append(1, ' ');
+  return path.append(1, '(').append(context.id).append(1, ')');
+}
+
+void check_name(const CallKind& kind, std::string_view name) {
+  const auto bad =
+      std::find_if(name.begin(), name.end(), [](char c) { return c < 0x20 || c > 0x7E; });
+  if (bad != name.end()) {
+    throw ValidationError(std::string(kind.call) +
+                          ": a name has only printable ASCII characters, but byte " +
+                          std::to_string(bad - name.begin()) + " of this one is " +
+                          std::to_string(static_cast<unsigned char>(*bad)));
+  }
+  if (name.size() > machine::operation_name_size_max) {
+    throw ValidationError(
+        std::string(kind.call) + ": a name has at most 256 characters, but this one has " +
+        std::to_string(name.size()) + ": \"" + std::string(name.substr(0, 40)) + "...\"");
+  }
+}
+
+bool admit(ContextCore& context, const CallKind& kind, std::string_view name) {
+  if (context.runtime == nullptr) {
+    // Nothing is left that could be ended; in a destructor not even a throw is possible.
+    if (std::uncaught_exceptions() > 0) return false;
+    throw UsageError(std::string(kind.call) + " " + quoted_name(name) +
+                     ": the context's body has ended; a context cannot be used after that.");
+  }
+  if (!context.runtime->admit(context, kind.call, name)) return false;
+  check_name(kind, name);
+  return true;
+}
+
+wire::ErrorObject invalid_status(const ContextCore& context, std::uint64_t number,
+                                 std::string_view name, std::string_view what,
+                                 wire::OperationStatus status) {
+  wire::ErrorObject error;
+  error.error_type = "InvalidStateError";
+  error.error_message = "operation " + context.wire_id(number) + " " + quoted_name(name) + " in " +
+                        path_of(context) + " is recorded as " + std::string(to_text(status)) +
+                        ", which a " + std::string(what) +
+                        " cannot be. The service, or what stands in for it, answered wrongly.";
+  return error;
+}
+
+std::string_view to_text(wire::OperationStatus status) noexcept {
+  switch (status) {
+    case wire::OperationStatus::started:
+      return "STARTED";
+    case wire::OperationStatus::pending:
+      return "PENDING";
+    case wire::OperationStatus::ready:
+      return "READY";
+    case wire::OperationStatus::succeeded:
+      return "SUCCEEDED";
+    case wire::OperationStatus::failed:
+      return "FAILED";
+    case wire::OperationStatus::cancelled:
+      return "CANCELLED";
+    case wire::OperationStatus::timed_out:
+      return "TIMED_OUT";
+    case wire::OperationStatus::stopped:
+      return "STOPPED";
+    case wire::OperationStatus::unknown:
+      break;
+  }
+  return "a status that this version does not know";
+}
+
+std::string_view to_text(wire::OperationType type) noexcept {
+  switch (type) {
+    case wire::OperationType::execution:
+      return "EXECUTION";
+    case wire::OperationType::context:
+      return "CONTEXT";
+    case wire::OperationType::step:
+      return "STEP";
+    case wire::OperationType::wait:
+      return "WAIT";
+    case wire::OperationType::callback:
+      return "CALLBACK";
+    case wire::OperationType::chained_invoke:
+      return "CHAINED_INVOKE";
+    case wire::OperationType::unknown:
+      break;
+  }
+  return "a type that this version does not know";
+}
+
+}  // namespace durable::detail

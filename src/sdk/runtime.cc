@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What operations ask of the invocation: may this call be made, what is recorded of it, and how
+// does everything end.
+#include "sdk/runtime.h"
+
+#include <durable/sdk/errors.h>
+
+#include "sdk/calls.h"
+#include "sdk/error_object.h"
+#include "sdk/machine/limits.h"
+
+#include <utility>
+
+namespace durable::detail {
+
+bool Runtime::over() noexcept {
+  if (environment_.kill_switch != nullptr && environment_.kill_switch->killed()) {
+    fail_invocation(environment_.kill_switch->error());
+  }
+  return stopped_;
+}
+
+void Runtime::fail_execution(wire::ErrorObject error) noexcept {
+  stopped_ = true;
+  if (std::holds_alternative<std::monostate>(end_)) end_ = Failed{std::move(error)};
+}
+
+void Runtime::fail_invocation(wire::ErrorObject error) noexcept {
+  stopped_ = true;
+  if (std::holds_alternative<std::monostate>(end_)) end_ = InvocationFailure{std::move(error)};
+}
+
+void Runtime::misuse(std::string message) {
+  UsageError error(std::move(message));
+  wire::ErrorObject described;
+  described.error_type = "UsageError";
+  described.error_message = error.what();
+  fail_execution(std::move(described));
+  throw error;
+}
+
+wire::ErrorObject Runtime::describe(const std::exception_ptr& error) const {
+  wire::ErrorObject object = describe_error(error, handler_.error_names());
+  shorten(object, machine::error_size_max);
+  return object;
+}
+
+bool Runtime::end_by(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const ExecutionError&) {
+    fail_execution(describe(error));
+    return true;
+  } catch (const InvocationError&) {
+    fail_invocation(describe(error));
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+bool Runtime::admit(ContextCore& context, std::string_view call, std::string_view name) {
+  if (over() && destroying_ == 0) return false;
+  const auto called = [&] { return std::string(call) + " " + quoted_name(name); };
+  if (destroying_ > 0 || std::uncaught_exceptions() > exceptions_at_start_) {
+    // Called from a destructor, which must not throw.
+    wire::ErrorObject error;
+    error.error_type = "UsageError";
+    error.error_message =
+        called() +
+        " was called from a destructor, while the frames of a suspended or failed invocation were "
+        "being destroyed. Such code runs in every invocation that ends early: make durable calls "
+        "only in the body of a function, and undo work after settle().";
+    if (!stopped_ || !std::holds_alternative<InvocationFailure>(end_)) fail_execution(error);
+    return false;
+  }
+  if (current_ == &context.scope && !context.ended) return true;
+  if (current_ != nullptr && current_->kind == Scope::Kind::step_body) {
+    misuse(called() +
+           " was called inside the body of a step. A step body cannot contain durable "
+           "operations: make the call before or after the step, or use "
+           "ctx.run_in_child_context instead of the step.");
+  }
+  if (context.ended) {
+    misuse(called() + " was called on the context " + path_of(context) +
+           ", whose body has ended. A context cannot be used after that.");
+  }
+  misuse(called() + " was called on the context " + path_of(context) +
+         " by code that runs in another context. Use the DurableContext that was passed to the "
+         "body that runs, so that its ids do not depend on what else runs.");
+}
+
+Place Runtime::take_place(ContextCore& context, const CallKind& kind, std::string_view name) {
+  Place place{context.number + 1, nullptr};
+  if (auto* of_context = static_cast<machine::Journal::Record*>(context.record)) {
+    place.record = of_context->child(place.number);
+    if ((place.record == nullptr || place.record->operation == nullptr) &&
+        journal_.has_irregular()) {
+      place.record = journal_.find(context.wire_id(place.number));
+    }
+    if (place.record != nullptr && place.record->operation == nullptr) place.record = nullptr;
+  }
+  const wire::Operation* recorded = place.record != nullptr ? place.record->operation : nullptr;
+  if (recorded != nullptr ? !matches(*recorded, kind, name) : context.replay_only) {
+    NonDeterministicExecutionError error(divergence(context, place.number, recorded, kind, name));
+    wire::ErrorObject described;
+    described.error_type = std::string(error.class_name());
+    described.error_message = error.what();
+    fail_execution(std::move(described));
+    throw error;
+  }
+  context.number = place.number;
+  if (context.replaying) {
+    const auto* of_context = static_cast<const machine::Journal::Record*>(context.record);
+    const bool more_follow = of_context != nullptr && of_context->children &&
+                             place.number < of_context->children->size();
+    context.replaying =
+        (recorded != nullptr && wire::is_terminal(recorded->status) && more_follow) ||
+        context.replay_only;
+  }
+  return place;
+}
+
+wire::OperationUpdate& Runtime::make_update(const Operation& operation, const CallKind& kind,
+                                            wire::OperationAction action) {
+  wire::OperationUpdate& update = batcher_.append();
+  const ContextCore& context = *operation.context_;
+  update.id = context.wire_id(operation.number_);
+  if (!context.id.empty()) update.parent_id.emplace(context.id);
+  if (!operation.name_.empty()) update.name.emplace(operation.name_);
+  update.type = kind.type;
+  update.sub_type.emplace(kind.sub_type);
+  update.action = action;
+  return update;
+}
+
+void Runtime::park(Operation& operation) {
+  if (operation.parked_) return;
+  parked_.emplace(operation.context_->wire_id(operation.number_), &operation);
+  operation.parked_ = true;
+}
+
+void Runtime::unpark(Operation& operation) noexcept {
+  parked_.erase(operation.context_->wire_id(operation.number_));
+  operation.parked_ = false;
+}
+
+}  // namespace durable::detail
