@@ -24,12 +24,6 @@ std::string_view OperationError::error_type() const noexcept {
                                     : std::string_view();
 }
 
-void Handler::add_error_name(std::type_index type, std::string name) {
-  detail::ErrorNames names = error_names_ ? *error_names_ : detail::ErrorNames();
-  names.emplace_back(type, std::move(name));
-  error_names_ = std::make_shared<const detail::ErrorNames>(std::move(names));
-}
-
 namespace detail {
 namespace {
 
