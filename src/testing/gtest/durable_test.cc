@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <durable/testing/gtest.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+namespace durable {
+namespace {
+
+/// FNV-1a: the same seed for a test on every machine and in every build.
+std::uint64_t hash_name(std::string_view name) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const char c : name) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  }
+  return hash;
+}
+
+}  // namespace
+
+std::uint64_t detail::test_seed(const std::string& full_name) {
+  const char* given = std::getenv("DURABLE_SEED");
+  if (given == nullptr || *given == '\0') return hash_name(full_name);
+  const std::string_view text(given);
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw std::invalid_argument("DURABLE_SEED: expected an unsigned integer, found \"" +
+                                std::string(text) + "\"");
+  }
+  return seed;
+}
+
+std::string detail::missing_option(RunnerMode mode, const DurableTestOptions& options) {
+  if (mode == RunnerMode::local && !options.handler) {
+    return "handler is required for local mode tests: write DURABLE_TEST(Suite, Name, .handler = "
+           "your_function, ...)";
+  }
+  if (mode == RunnerMode::cloud && options.lambda_function_name.empty()) {
+    return "lambda_function_name is required for cloud mode tests: write DURABLE_TEST(Suite, Name, "
+           ".handler = your_function, .lambda_function_name = \"your function\")";
+  }
+  return "";
+}
+
+void DurableTest::TestBody() {
+  const std::string missing = detail::missing_option(RunnerMode::local, options_);
+  if (!missing.empty()) FAIL() << missing;
+  const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  LocalRunnerOptions local = options_.local;
+  if (local.seed == 0) {
+    local.seed = detail::test_seed(std::string(info->test_suite_name()) + "." + info->name());
+  }
+  const ::testing::ScopedTrace seed_note(
+      info->file(), info->line(),
+      "seed " + std::to_string(local.seed) + " (DURABLE_SEED repeats it)");
+  DurableFunctionTestRunner runner(*options_.handler, std::move(local));
+  run_durable_body(runner);
+}
+
+}  // namespace durable
