@@ -107,7 +107,9 @@ class DurableFunctionTestRunner::Impl {
         settings_(settings_of(options_.quotas)),
         random_(options_.seed),
         clock_(make_clock(options_)),
-        service_(*clock_, options_.on_event) {
+        service_(*clock_, options_.on_event),
+        function_arn_("arn:aws:lambda:" + std::string(region) + ":" + std::string(account) +
+                      ":function:" + options_.function_name + ":$LATEST") {
     require_name("function_name", options_.function_name, 64);
     if (options_.invocation_timeout < std::chrono::seconds{1}) {
       throw std::invalid_argument("invocation_timeout: expected at least 1s, found " +
@@ -115,6 +117,7 @@ class DurableFunctionTestRunner::Impl {
     }
   }
 
+  DurableFunctionTestResult run(std::optional<Payload> input, const RunOptions& run_options);
   std::string start(std::optional<Payload> input, const RunOptions& run_options);
   DurableFunctionTestResult wait_for_result(std::string_view arn, const RunOptions& run_options);
   [[nodiscard]] DurableFunctionTestResult snapshot(std::string_view arn) const {
@@ -145,8 +148,16 @@ class DurableFunctionTestRunner::Impl {
   }
 
   [[nodiscard]] const ExecutionPtr& find(std::string_view arn) const;
-  [[nodiscard]] std::optional<std::string> running_arn_of(
-      const std::string& name, const std::optional<Payload>& input) const;
+  /// The execution that a test named `name`; null if there is none. Throws if its input was
+  /// another.
+  [[nodiscard]] ExecutionPtr find_named(const std::string& name,
+                                        const std::optional<Payload>& input) const;
+  [[nodiscard]] ExecutionPtr find_or_begin(std::optional<Payload> input,
+                                           const RunOptions& run_options);
+  /// Makes an execution known by its ARN.
+  void keep(const ExecutionPtr& execution) {
+    executions_.try_emplace(execution->state.arn(), execution);
+  }
   [[nodiscard]] DurableFunctionTestResult result_of(const ExecutionPtr& execution) const {
     return DurableFunctionTestResult(service_.record(execution));
   }
@@ -163,59 +174,83 @@ class DurableFunctionTestRunner::Impl {
   Random random_;
   std::unique_ptr<RunnerClock> clock_;
   LocalService service_;
-  std::map<std::string, ExecutionPtr, std::less<>> executions_;  // by ARN
-  std::map<std::string, std::string> arns_by_name_;              // of executions named by the test
-  KillSwitch* running_ = nullptr;                                // of the invocation that runs now
+  std::string function_arn_;
+  std::map<std::string_view, ExecutionPtr> executions_;  // by ARN, which the execution owns
+  std::map<std::string, ExecutionPtr> named_;            // by the name that the test gave
+  KillSwitch* running_ = nullptr;                        // of the invocation that runs now
   std::string running_request_id_;
 };
 
-std::optional<std::string> DurableFunctionTestRunner::Impl::running_arn_of(
+DurableFunctionTestRunner::Impl::ExecutionPtr DurableFunctionTestRunner::Impl::find_named(
     const std::string& name, const std::optional<Payload>& input) const {
-  const auto known = arns_by_name_.find(name);
-  if (known == arns_by_name_.end()) return std::nullopt;
-  if (find(known->second)->state.info().input == input) return known->second;
+  const auto known = named_.find(name);
+  if (known == named_.end()) return nullptr;
+  const engine::ExecutionInfo& info = known->second->state.info();
+  if (info.input == input) return known->second;
   throw std::invalid_argument(
-      "DurableExecutionAlreadyStartedException: Execution already started: " + known->second +
+      "DurableExecutionAlreadyStartedException: Execution already started: " + info.arn +
       " with another input; use another execution_name");
 }
 
-std::string DurableFunctionTestRunner::Impl::start(std::optional<Payload> input,
-                                                   const RunOptions& run_options) {
+DurableFunctionTestRunner::Impl::ExecutionPtr DurableFunctionTestRunner::Impl::find_or_begin(
+    std::optional<Payload> input, const RunOptions& run_options) {
   engine::StartExecution command;
   if (run_options.execution_name) {
     require_name("execution_name", *run_options.execution_name, 64);
     // As the service: the same name with the same input is the same execution, whatever became of
     // it.
-    if (auto arn = running_arn_of(*run_options.execution_name, input)) return *arn;
+    if (auto known = find_named(*run_options.execution_name, input)) return known;
     command.name = *run_options.execution_name;
   } else {
     command.name = hex(random_.next());
   }
-  command.function_arn = "arn:aws:lambda:" + std::string(region) + ":" + std::string(account) +
-                         ":function:" + options_.function_name + ":$LATEST";
+  command.function_arn = function_arn_;
   command.version = "$LATEST";
-  command.arn =
-      command.function_arn + "/durable-execution/" + command.name + "/" + hex(random_.next());
+  command.arn.reserve(function_arn_.size() + command.name.size() + 40);
+  command.arn.append(function_arn_).append("/durable-execution/").append(command.name);
+  command.arn.append("/").append(hex(random_.next()));
   command.input = std::move(input);
   if (options_.execution_timeout) command.execution_timeout = *options_.execution_timeout;
   command.token_secret = random_.next();
   command.settings = settings_;
 
-  std::string arn = command.arn;
   auto execution = std::make_shared<LocalExecution>();
-  const Result<void> started = service_.apply(*execution, command);
-  if (!started)
+  const Result<void> started = service_.apply(*execution, std::move(command));
+  if (!started) {
     throw std::invalid_argument("the execution cannot start: " + started.error().message);
-  if (run_options.execution_name) arns_by_name_.emplace(*run_options.execution_name, arn);
-  executions_.emplace(arn, execution);
+  }
+  if (run_options.execution_name) {
+    named_.emplace(*run_options.execution_name, execution);
+    keep(execution);
+  }
+  return execution;
+}
+
+DurableFunctionTestResult DurableFunctionTestRunner::Impl::run(std::optional<Payload> input,
+                                                               const RunOptions& run_options) {
+  const ExecutionPtr execution = find_or_begin(std::move(input), run_options);
+  const Stopwatch stopwatch{run_options.timeout.value_or(options_.timeout)};
+  try {
+    drive(execution, Until::end, stopwatch);
+  } catch (const RunIncompleteError&) {
+    keep(execution);  // It may go on: the error's result names it.
+    throw;
+  }
+  return result_of(execution);
+}
+
+std::string DurableFunctionTestRunner::Impl::start(std::optional<Payload> input,
+                                                   const RunOptions& run_options) {
+  const ExecutionPtr execution = find_or_begin(std::move(input), run_options);
+  keep(execution);
   drive(execution, Until::time_would_pass,
         Stopwatch{run_options.timeout.value_or(options_.timeout)});
-  return arn;
+  return std::string(execution->state.arn());
 }
 
 DurableFunctionTestResult DurableFunctionTestRunner::Impl::wait_for_result(
     std::string_view arn, const RunOptions& run_options) {
-  const ExecutionPtr& execution = find(arn);
+  const ExecutionPtr execution = find(arn);
   drive(execution, Until::end, Stopwatch{run_options.timeout.value_or(options_.timeout)});
   return result_of(execution);
 }
@@ -361,6 +396,10 @@ DurableFunctionTestRunner::DurableFunctionTestRunner(Handler handler, LocalRunne
     : impl_(std::make_unique<Impl>(std::move(handler), std::move(options))) {}
 DurableFunctionTestRunner::~DurableFunctionTestRunner() = default;
 
+DurableFunctionTestResult DurableFunctionTestRunner::run_payload(std::optional<Payload> input,
+                                                                 const RunOptions& options) {
+  return impl_->run(std::move(input), options);
+}
 std::string DurableFunctionTestRunner::start(std::optional<Payload> input,
                                              const RunOptions& options) {
   return impl_->start(std::move(input), options);

@@ -61,10 +61,13 @@ class DurableTestRunner {
   /// `std::invalid_argument` on a bad input or name.
   template <class Input>
   DurableFunctionTestResult run(const Input& input, RunOptions options = {}) {
-    return wait_for_result(start(encode_input(input), options), options);
+    return run_payload(encode_input(input), options);
   }
   /// As above, without an input.
-  DurableFunctionTestResult run() { return wait_for_result(start(std::nullopt, {}), {}); }
+  DurableFunctionTestResult run() { return run_payload(std::nullopt, {}); }
+  /// As above, on a payload that is serialized already.
+  virtual DurableFunctionTestResult run_payload(std::optional<Payload> input,
+                                                const RunOptions& options) = 0;
 
   /// Starts an execution, lets it go as far as it gets without time passing, and returns its ARN.
   template <class Input>
@@ -151,6 +154,10 @@ class DurableFunctionTestRunner final : public DurableTestRunner {
   ~DurableFunctionTestRunner() override;
 
   [[nodiscard]] RunnerMode mode() const noexcept override { return RunnerMode::local; }
+  /// An execution that came to its end here, and that was given no name, is kept by its result
+  /// alone.
+  DurableFunctionTestResult run_payload(std::optional<Payload> input,
+                                        const RunOptions& options) override;
   [[nodiscard]] std::string start(std::optional<Payload> input, const RunOptions& options) override;
   DurableFunctionTestResult wait_for_result(std::string_view execution_arn,
                                             RunOptions options = {}) override;
