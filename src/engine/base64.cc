@@ -7,15 +7,13 @@
 namespace durable::engine {
 namespace {
 
-constexpr std::string_view alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t no_digit = 0xFF;
 
 constexpr std::array<std::uint8_t, 256> make_digits() {
   std::array<std::uint8_t, 256> digits{};
   digits.fill(no_digit);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < base64_alphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<std::uint8_t>(i);
   }
   return digits;
 }
@@ -33,7 +31,7 @@ std::string to_base64(std::string_view bytes) {
       group = (group << 8U) | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
     }
     for (std::size_t j = 0; j <= count; ++j) {
-      text[out + j] = alphabet[(group >> (18U - 6U * j)) & 63U];
+      text[out + j] = base64_alphabet[(group >> (18U - 6U * j)) & 63U];
     }
     out += 4;
   }

@@ -172,10 +172,9 @@ Result<void> apply_updates(Draft& draft, const Checkpoint& command) {
     }
     auto checked = check_update(draft, place, hash_id(updates[i].id));
     if (!checked) return checked.error();
-    Result<Fact> close = close_by_update(draft, place);
-    if (!close) return close.error();
+    if (auto closes = check_close(draft, place); !closes) return closes;
     draft.record(accepted);
-    draft.record(*std::move(close));
+    close_by_update(draft, updates[i]);
     return {};
   }
   draft.record(accepted);

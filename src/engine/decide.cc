@@ -58,8 +58,8 @@ Result<void> start_execution(const Execution& execution, const StartExecution& c
   info.settings = command.settings;
   if (auto checked = check_start(execution, command, info); !checked) return checked;
 
-  out.events.push_back(
-      {now, 1, 0, fact::ExecutionStarted{std::make_shared<const ExecutionInfo>(std::move(info))}});
+  out.events.emplace_back(
+      now, 1, 0, fact::ExecutionStarted{std::make_shared<const ExecutionInfo>(std::move(info))});
   out.effects.emplace_back(WakeUp{std::nullopt, now + command.execution_timeout});
   out.effects.emplace_back(Invoke{now});
   return {};

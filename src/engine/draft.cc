@@ -22,25 +22,12 @@ const OperationState& Draft::operation(OperationNumber number) {
 
 Overlay::Entry& Draft::touch(OperationNumber number) {
   if (Overlay::Entry* entry = out_.overlay.find(number)) return *entry;
-  Overlay::Entry entry;
-  entry.number = number;
-  entry.state = execution_.operation(number);
-  return out_.overlay.add(std::move(entry));
+  return out_.overlay.add_copy(number, execution_.operation(number));
 }
 
-Event Draft::next_event(OperationNumber number, Fact fact) const {
-  const std::uint32_t history_id = progress_.history_id + (in_history(fact) ? 1 : 0);
-  return Event{now_, history_id, number, std::move(fact)};
-}
+void Draft::fold_execution(const Event& event) { apply(progress_, event, OperationChange{}); }
 
-void Draft::record(Fact fact) {
-  const Event& event = out_.events.emplace_back(next_event(0, std::move(fact)));
-  apply(progress_, event, OperationChange{});
-}
-
-void Draft::record(OperationNumber number, Fact fact) {
-  OperationState& state = touch(number).state;
-  const Event& event = out_.events.emplace_back(next_event(number, std::move(fact)));
+void Draft::fold_operation(OperationState& state, const Event& event) {
   const Timestamp due = state.due;
   const Timestamp heartbeat_due = state.heartbeat_due;
   const OperationChange change = apply(state, event);
@@ -51,15 +38,8 @@ void Draft::record(OperationNumber number, Fact fact) {
 OperationNumber Draft::start(std::shared_ptr<const OperationInfo> info) {
   const OperationNumber number = execution_.operation_count() + started_;
   started_ += 1;
-  const Event& event =
-      out_.events.emplace_back(next_event(number, fact::OperationStarted{std::move(info)}));
-  Overlay::Entry entry;
-  entry.number = number;
-  entry.created = true;
-  const OperationChange change = apply(entry.state, event);
-  timers_moved_ = timers_moved_ || entry.state.due != never || entry.state.heartbeat_due != never;
-  out_.overlay.add(std::move(entry));
-  apply(progress_, event, change);
+  Overlay::Entry& entry = out_.overlay.add_created(number, info);
+  fold_operation(entry.state, add_event(number, fact::OperationStarted{std::move(info)}));
   return number;
 }
 

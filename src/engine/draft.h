@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace durable::engine {
 
@@ -42,9 +43,15 @@ class Draft {
   }
 
   /// Records a fact of the execution.
-  void record(Fact fact);
+  template <class T>
+  void record(T fact) {
+    fold_execution(add_event(0, std::move(fact)));
+  }
   /// Records a fact of an operation that exists.
-  void record(OperationNumber number, Fact fact);
+  template <class T>
+  void record(OperationNumber number, T fact) {
+    fold_operation(touch(number).state, add_event(number, std::move(fact)));
+  }
   /// Records the start of an operation.
   OperationNumber start(std::shared_ptr<const OperationInfo> info);
 
@@ -52,7 +59,13 @@ class Draft {
   void finish();
 
  private:
-  Event next_event(OperationNumber number, Fact fact) const;
+  template <class T>
+  const Event& add_event(OperationNumber number, T fact) {
+    const std::uint32_t history_id = progress_.history_id + (in_history_v<T> ? 1 : 0);
+    return out_.events.emplace_back(now_, history_id, number, std::move(fact));
+  }
+  void fold_execution(const Event& event);
+  void fold_operation(OperationState& state, const Event& event);
   [[nodiscard]] WakeUp wake_up();
 
   const Execution& execution_;

@@ -10,6 +10,8 @@
 #include "engine/operation.h"
 
 #include <memory>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace durable::engine {
@@ -117,6 +119,16 @@ using Fact =
                  fact::OperationFailed, fact::CallbackHeartbeat, fact::ChainedInvokeReported>;
 
 struct Event {
+  Event() = default;
+  /// Makes the fact in place: moving a variant costs a dispatch.
+  template <class T>
+  Event(Timestamp event_at, std::uint32_t event_history_id, OperationNumber event_operation,
+        T event_fact)
+      : at(event_at),
+        history_id(event_history_id),
+        operation(event_operation),
+        fact(std::in_place_type<T>, std::move(event_fact)) {}
+
   Timestamp at{};
   /// The EventId of the last history event up to this one, itself included: EventIds are 1, 2, 3...
   /// over the events for which `in_history` holds.
@@ -126,8 +138,17 @@ struct Event {
 };
 static_assert(sizeof(Event) <= 56, "an event log holds very many of these");
 
+/// Whether the service's history shows facts of this type.
+template <class T>
+inline constexpr bool in_history_v =
+    !std::is_same_v<T, fact::InvocationStarted> && !std::is_same_v<T, fact::CheckpointAccepted> &&
+    !std::is_same_v<T, fact::StepReady> && !std::is_same_v<T, fact::CallbackHeartbeat> &&
+    !std::is_same_v<T, fact::ChainedInvokeReported>;
+
 /// Whether the service's history shows this fact.
-[[nodiscard]] bool in_history(const Fact& fact) noexcept;
+[[nodiscard]] inline bool in_history(const Fact& fact) noexcept {
+  return std::visit([]<class T>(const T&) { return in_history_v<T>; }, fact);
+}
 
 /// All events of one execution, oldest first, kept by the host.
 using EventLog = ChunkedVector<Event>;

@@ -27,14 +27,30 @@ Overlay::Entry* Overlay::find_created(std::string_view id) {
   return nullptr;
 }
 
-Overlay::Entry& Overlay::add(Entry entry) {
-  entries_.push_back(std::move(entry));
+Overlay::Entry& Overlay::add_copy(OperationNumber number, const OperationState& state) {
+  Entry& entry = entries_.emplace_back();
+  entry.number = number;
+  entry.state = state;
+  remember_last();
+  return entry;
+}
+
+Overlay::Entry& Overlay::add_created(OperationNumber number,
+                                     std::shared_ptr<const OperationInfo> info) {
+  Entry& entry = entries_.emplace_back();
+  entry.number = number;
+  entry.created = true;
+  entry.state.info = std::move(info);
+  remember_last();
+  return entry;
+}
+
+void Overlay::remember_last() {
   if (entries_.size() == linear_max + 1) {
     for (std::size_t i = 0; i < entries_.size(); ++i) remember(i);
   } else if (entries_.size() > linear_max) {
     remember(entries_.size() - 1);
   }
-  return entries_.back();
 }
 
 void Overlay::remember(std::size_t position) {

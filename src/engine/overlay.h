@@ -4,7 +4,7 @@
 #include "engine/operation.h"
 
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -31,13 +31,15 @@ class Overlay {
   }
   [[nodiscard]] Entry* find(OperationNumber number);
   [[nodiscard]] Entry* find_created(std::string_view id);
-  /// Pre: no entry has this number; `state.info` is set. Moves the entries: references end here.
-  Entry& add(Entry entry);
+  /// Both: pre: no entry has this number. They move the entries: references end here.
+  Entry& add_copy(OperationNumber number, const OperationState& state);
+  Entry& add_created(OperationNumber number, std::shared_ptr<const OperationInfo> info);
   [[nodiscard]] std::vector<Entry>& entries() noexcept { return entries_; }
 
  private:
   // Few entries are searched one by one; the maps are filled only beyond this many.
   static constexpr std::size_t linear_max = 8;
+  void remember_last();
   void remember(std::size_t position);
 
   std::vector<Entry> entries_;

@@ -32,13 +32,6 @@ std::uint64_t hash_text(std::uint64_t seed, std::string_view text) {
   return mix(hash);
 }
 
-void put(std::array<char, token_size>& bytes, std::size_t at, std::size_t count,
-         std::uint64_t value) {
-  for (std::size_t i = 0; i < count; ++i) {
-    bytes[at + i] = static_cast<char>((value >> (8U * (count - 1 - i))) & 255U);
-  }
-}
-
 std::uint64_t get(std::string_view bytes, std::size_t at, std::size_t count) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -51,6 +44,27 @@ std::uint64_t token_check(const ExecutionInfo& info, TokenPosition position) {
   const std::uint64_t place =
       (static_cast<std::uint64_t>(position.invocation) << 32U) | position.sequence;
   return mix(mix(info.token_secret ^ info.arn_tag) ^ place) >> 16U;
+}
+
+using TokenText = std::array<char, token_size / 3 * 4>;
+
+/// The token's text, without an allocation: one is made and one is checked in each checkpoint.
+TokenText token_text(const ExecutionInfo& info, TokenPosition position) {
+  const std::uint64_t check = token_check(info, position);
+  // Six groups of three bytes, each four characters.
+  const std::array<std::uint64_t, 3> words{
+      ((info.arn_tag & 0xFFFFFFFFU) << 16U) | (position.invocation >> 16U),
+      (static_cast<std::uint64_t>(position.invocation & 0xFFFFU) << 32U) | position.sequence,
+      check};
+  TokenText text{};
+  std::size_t out = 0;
+  for (const std::uint64_t word : words) {
+    for (unsigned shift = 48; shift > 0;) {
+      shift -= 6;
+      text[out++] = base64_alphabet[(word >> shift) & 63U];
+    }
+  }
+  return text;
 }
 
 std::string callback_check(const ExecutionInfo& info, std::string_view operation_id) {
@@ -71,12 +85,8 @@ Error invalid_token(std::string_view why) {
 std::uint64_t make_arn_tag(std::string_view arn) { return hash_text(0, arn); }
 
 std::string make_token(const ExecutionInfo& info, TokenPosition position) {
-  std::array<char, token_size> bytes{};
-  put(bytes, 0, 4, info.arn_tag & 0xFFFFFFFFU);
-  put(bytes, 4, 4, position.invocation);
-  put(bytes, 8, 4, position.sequence);
-  put(bytes, 12, 6, token_check(info, position));
-  return to_base64({bytes.data(), bytes.size()});
+  const TokenText text = token_text(info, position);
+  return {text.data(), text.size()};
 }
 
 Result<TokenPosition> read_token(const ExecutionInfo& info, std::string_view token) {
@@ -103,8 +113,11 @@ std::string current_token(const Execution& execution) {
 
 Result<void> check_token(const Execution& execution, std::string_view token) {
   const Progress& progress = execution.progress();
-  const bool usable = execution.running() && progress.invocation_runs;
-  if (usable && token == current_token(execution)) return {};
+  if (execution.running() && progress.invocation_runs) {
+    const TokenText expected =
+        token_text(execution.info(), {progress.invocation, progress.checkpoint});
+    if (token == std::string_view(expected.data(), expected.size())) return {};
+  }
   const Result<TokenPosition> read = read_token(execution.info(), token);
   if (!read) return read.error();
   if (!execution.running()) {

@@ -25,23 +25,27 @@ std::uint64_t execution_bytes_max(const ExecutionInfo& info) {
                                              : limits.execution_bytes_request_response_max;
 }
 
-Result<Fact> close_by_update(const Draft& draft, UpdatePlace place) {
+Result<void> check_close(const Draft& draft, UpdatePlace place) {
   const wire::OperationUpdate& update = *place.update;
-  if (update.action == wire::OperationAction::fail) {
-    if (update.error) {
-      if (auto checked = check_error_size(draft.limits(), *update.error); !checked) {
-        return refuse(checked.error().message, place);
-      }
-    }
-    SharedError error =
-        update.error ? share(update.error) : std::make_shared<const wire::ErrorObject>();
-    return Fact(fact::ExecutionFailed{std::move(error), wire::ExecutionStatus::failed});
+  if (update.error) {
+    const Result<void> checked = check_error_size(draft.limits(), *update.error);
+    if (!checked) return refuse(checked.error().message, place);
   }
   const std::uint64_t limit = execution_bytes_max(draft.execution().info());
   if (update.payload && update.payload->size() > limit) {
     return refuse(too_large("Execution output payload size", limit, update.payload->size()), place);
   }
-  return Fact(fact::ExecutionSucceeded{update.payload});
+  return {};
+}
+
+void close_by_update(Draft& draft, const wire::OperationUpdate& update) {
+  if (update.action == wire::OperationAction::succeed) {
+    draft.record(fact::ExecutionSucceeded{update.payload});
+    return;
+  }
+  SharedError error =
+      update.error ? share(update.error) : std::make_shared<const wire::ErrorObject>();
+  draft.record(fact::ExecutionFailed{std::move(error), wire::ExecutionStatus::failed});
 }
 
 void fire_execution_timeout(Draft& draft) {

@@ -42,8 +42,10 @@ struct AllowedUpdate {
 
 /// The largest input or result, by how the execution was started.
 [[nodiscard]] std::uint64_t execution_bytes_max(const ExecutionInfo& info);
-/// How an EXECUTION update closes the execution; refused when it is too large.
-[[nodiscard]] Result<Fact> close_by_update(const Draft& draft, UpdatePlace place);
+/// Whether an EXECUTION update may close the execution: its size.
+[[nodiscard]] Result<void> check_close(const Draft& draft, UpdatePlace place);
+/// Closes the execution as an EXECUTION update says.
+void close_by_update(Draft& draft, const wire::OperationUpdate& update);
 
 // ---- Not by update: from outside, and by time ----
 
