@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The only place that knows the JSON library: its parser's events become the nodes of a document.
+#include <durable/json/detail/reflect.h>
 #include <durable/json/document.h>
 
 #include "json/text.h"
@@ -162,7 +163,14 @@ std::string character_at(std::string_view text, std::size_t offset) {
   }
   const std::size_t size = detail::utf8_sequence(text, offset);
   if (size == 0) return "byte that is no UTF-8";
-  return "'" + std::string(text.substr(offset, size)) + "'";
+  // Of a word that is no literal, all of it.
+  constexpr std::size_t word_max = 16;
+  std::size_t end = offset;
+  while (end < text.size() && end - offset < word_max && c < 0x80 &&
+         detail::is_name_character(text[end])) {
+    ++end;
+  }
+  return "'" + std::string(text.substr(offset, std::max(size, end - offset))) + "'";
 }
 
 std::string reason(const bj::error_code& ec, std::string_view text, std::size_t offset) {

@@ -85,6 +85,14 @@ bool read(Reader& reader, const Node& node, Value& out) {
   return true;
 }
 
+/// With a point even when it is whole, so that it is read back as a real number.
+bool write_real(Writer& writer, double value) {
+  const std::size_t begin = writer.out().size();
+  if (!writer.real(value)) return false;
+  if (writer.out().find_first_of(".e", begin) == std::string::npos) writer.out().append(".0");
+  return true;
+}
+
 bool write_array(Writer& writer, const Value::Array& elements) {
   return detail::write_elements(writer, elements);
 }
@@ -117,7 +125,7 @@ bool write_dynamic(Writer& writer, const Value& value) {
       writer.unsigned_integer(*value.as_unsigned());
       return true;
     case Kind::real:
-      return writer.real(*value.as_real());
+      return write_real(writer, *value.as_real());
     case Kind::string:
       return writer.string(*value.as_string());
     case Kind::array:

@@ -33,12 +33,15 @@ struct Codec;
 template <class T>
 Result<void> encode_to(const T& value, std::string& out,
                        TimestampFormat timestamps = TimestampFormat::iso_8601) {
-  static_assert(is_encodable<T>,
-                "this type has no JSON form: use a plain aggregate, a std type, or "
-                "specialise durable::json::Codec<T>");
-  if constexpr (is_encodable<T>) {
+  using Form = std::decay_t<const T>;  // a string literal is a const char*
+  static_assert(!detail::has_too_many_members<Form>(),
+                "a plain aggregate may have at most 64 members: group some of them in a struct");
+  static_assert(is_encodable<Form>,
+                "this type has no JSON form: use a plain aggregate, a std type, "
+                "or specialise durable::json::Codec<T>");
+  if constexpr (is_encodable<Form>) {
     Writer writer(out, timestamps);
-    if (!detail::write_value(writer, value)) return writer.failure().error();
+    if (!detail::write_value<Form>(writer, value)) return writer.failure().error();
   }
   return {};
 }

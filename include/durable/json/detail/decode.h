@@ -138,9 +138,8 @@ bool read_sequence(Reader& reader, const Node& node, T& out) {
   const Node* element = node.first();
   for (std::size_t i = 0; i < node.size(); ++i, element = element->next()) {
     bool read = false;
-    if constexpr (requires {
-                    { out.emplace_back() } -> std::same_as<Element&>;
-                  }) {
+    if constexpr (form<T> == Form::sequence && std::is_default_constructible_v<Element> &&
+                  std::is_same_v<typename T::reference, Element&>) {
       read = read_value(reader, *element, out.emplace_back());
     } else {
       std::optional<Element> value;

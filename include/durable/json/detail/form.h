@@ -262,6 +262,15 @@ constexpr bool codable() {
   }
 }
 
+template <class T>
+constexpr bool has_too_many_members() {
+  if constexpr (std::is_class_v<T> && std::is_aggregate_v<T> && form<T> == Form::none) {
+    return count_members<T>() > members_max;
+  } else {
+    return false;
+  }
+}
+
 }  // namespace detail
 
 /// Whether `encode` takes a T. Asking never fails to compile.
