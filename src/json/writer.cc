@@ -4,6 +4,7 @@
 #include "json/text.h"
 #include "json/time_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -36,35 +37,55 @@ bool append_real(std::string& out, detail::Failure& failure, T value) {
   return true;
 }
 
-void append_escape(std::string& out, unsigned char c) {
-  switch (c) {
-    case '"':
-      out.append("\\\"");
-      return;
-    case '\\':
-      out.append("\\\\");
-      return;
-    case '\b':
-      out.append("\\b");
-      return;
-    case '\f':
-      out.append("\\f");
-      return;
-    case '\n':
-      out.append("\\n");
-      return;
-    case '\r':
-      out.append("\\r");
-      return;
-    case '\t':
-      out.append("\\t");
-      return;
-    default:
-      break;
-  }
+/// For each ASCII character how it stands in a string: 0 as it is, 'u' by its number, else after a
+/// backslash.
+constexpr auto escapes = [] {
+  std::array<char, 128> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
+  table['"'] = '"';
+  table['\\'] = '\\';
+  table['\b'] = 'b';
+  table['\f'] = 'f';
+  table['\n'] = 'n';
+  table['\r'] = 'r';
+  table['\t'] = 't';
+  return table;
+}();
+
+/// Appends ASCII text with its escapes, as long as they come close to each other, and returns where
+/// it stopped. JSON inside of JSON is full of them.
+std::size_t append_escaped(std::string& out, std::string_view text, std::size_t at) {
+  constexpr std::size_t chunk = 64;
   constexpr std::string_view digits = "0123456789abcdef";
-  const std::array<char, 6> text{'\\', 'u', '0', '0', digits[c >> 4U], digits[c & 0xFU]};
-  out.append(text.data(), text.size());
+  bool escaped = true;
+  while (escaped && at < text.size()) {
+    std::array<char, chunk * 6> buffer;
+    char* to = buffer.data();
+    const std::size_t end = std::min(text.size(), at + chunk);
+    escaped = false;
+    for (; at < end; ++at) {
+      const auto c = static_cast<unsigned char>(text[at]);
+      if (c >= 0x80) {
+        escaped = false;
+        break;
+      }
+      const char escape = escapes[c];
+      if (escape == 0) {
+        *to++ = text[at];
+        continue;
+      }
+      escaped = true;
+      *to++ = '\\';
+      *to++ = escape;
+      if (escape != 'u') continue;
+      *to++ = '0';
+      *to++ = '0';
+      *to++ = digits[c >> 4U];
+      *to++ = digits[c & 0xFU];
+    }
+    out.append(buffer.data(), static_cast<std::size_t>(to - buffer.data()));
+  }
+  return at;
 }
 
 }  // namespace
@@ -92,8 +113,7 @@ bool Writer::string(std::string_view text) {
                           " at offset " + std::to_string(end) +
                           "; encode binary data, for example as base64");
     }
-    append_escape(out_, c);
-    at = end + 1;
+    at = append_escaped(out_, text, end);
   }
   out_.push_back('"');
   return true;

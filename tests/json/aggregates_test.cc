@@ -33,9 +33,7 @@ struct Tree {
   std::vector<Tree> children;
   friend bool operator==(const Tree&, const Tree&) = default;
 };
-struct Empty {
-  friend bool operator==(const Empty&, const Empty&) = default;
-};
+struct Empty {};
 struct Optionals {
   std::optional<int> a;
   durable::Boxed<Item> b;

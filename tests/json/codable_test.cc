@@ -127,7 +127,7 @@ union Union {
   float b;
 };
 enum Unfixed { unfixed };
-const auto closure = [](int) {};
+[[maybe_unused]] const auto closure = [](int) {};
 
 TEST(IsCodable, AcceptsWhatHasAForm) {
   EXPECT_TRUE(json::is_codable<Tree>);

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -23,10 +24,13 @@ namespace durable::json::detail {
 
 // ---- How many members ----
 
-/// Converts to whatever a member wants. Never evaluated.
+/// Converts to whatever a member wants. Never called; defined, since a constructor of a member that
+/// takes anything (as std::optional's) may be instantiated with it.
 struct AnyMember {
   template <class U>
-  operator U() const;
+  operator U() const {
+    __builtin_unreachable();
+  }
 };
 template <std::size_t>
 using AnyMemberAt = AnyMember;
@@ -59,12 +63,24 @@ struct AnyBase {
   requires(std::is_base_of_v<U, T> && !std::is_same_v<U, T>) operator U() const;
 };
 
+/// Converts to the usual elements of an array. Not to anything: in braces it also meets the
+/// containers' constructors, and one that may not copy its elements would then fail to compile.
+struct AnyElement {
+  template <class U>
+  requires(std::is_trivially_copyable_v<U> || std::is_same_v<U, std::string>) operator U() const {
+    __builtin_unreachable();
+  }
+};
+
 /// Whether position `Before` holds an array: two values in braces fit, but then take the room of
 /// two members.
 template <class T, std::size_t... Before, std::size_t... After>
 constexpr bool array_at(std::index_sequence<Before...>, std::index_sequence<After...>) {
-  return requires { T{AnyMemberAt<Before>()..., {AnyMember(), AnyMember()}}; }
-  &&!requires { T{AnyMemberAt<Before>()..., {AnyMember(), AnyMember()}, AnyMemberAt<After>()...}; };
+  constexpr bool fits = requires { T{AnyMemberAt<Before>()..., {AnyElement(), AnyElement()}}; };
+  constexpr bool is_one_member = requires {
+    T{AnyMemberAt<Before>()..., {AnyElement(), AnyElement()}, AnyMemberAt<After>()...};
+  };
+  return fits && !is_one_member;
 }
 
 template <class T, std::size_t Count, std::size_t... I>
@@ -74,7 +90,8 @@ constexpr bool has_array(std::index_sequence<I...>) {
 }
 
 /// An aggregate whose members can be taken apart: no base class, no C array, default
-/// initialisable, at most `members_max` members.
+/// initialisable, at most `members_max` members. Arrays of classes other than std::string are not
+/// recognised; the compiler then complains about the number of names in `Members`.
 template <class T>
 constexpr bool is_plain_aggregate() {
   if constexpr (!std::is_class_v<T> || !std::is_aggregate_v<T> ||
