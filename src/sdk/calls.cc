@@ -40,6 +40,9 @@ void check_name(const CallKind& kind, std::string_view name) {
 
 bool admit(ContextCore& context, const CallKind& kind, std::string_view name) {
   if (context.runtime == nullptr) {
+    if (context.parent != nullptr && context.parent->runtime != nullptr) {
+      return context.parent->runtime->admit(context, kind.call, name);
+    }
     // Nothing is left that could be ended; in a destructor not even a throw is possible.
     if (std::uncaught_exceptions() > 0) return false;
     throw UsageError(std::string(kind.call) + " " + quoted_name(name) +

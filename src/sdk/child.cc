@@ -153,6 +153,7 @@ class ChildOperation final : public Operation, public BodyOwner {
 
   void detach() noexcept override {
     drop_body();
+    if (child_) child_->core().parent = nullptr;  // may be gone before this operation is
     Operation::detach();
   }
 

@@ -28,7 +28,7 @@ struct BatchOptions {
   /// How long an update that nothing waits for (the start of a step, of a child context) may be
   /// held back for company. Absent: until the next update that is waited for, or the invocation's
   /// end.
-  std::optional<Duration> async_hold;
+  std::optional<Duration> async_hold = {};
 };
 
 /// What one invocation gets from its host. Pointers may be null where the comment does not say

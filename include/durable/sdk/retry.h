@@ -18,10 +18,10 @@ namespace durable {
 /// What a retry policy is asked about: an attempt that failed. Views: they live as long as the
 /// call.
 struct RetryContext {
-  std::uint32_t attempt = 1;       ///< Attempts made, this one included.
-  std::string_view error_type;     ///< As recorded, e.g. `bank::Busy`.
-  std::string_view error_message;  ///< As recorded.
-  std::uint64_t random_bits = 0;   ///< For jitter. The delay is recorded, so chance does no harm.
+  std::uint32_t attempt = 1;            ///< Attempts made, this one included.
+  std::string_view error_type = {};     ///< As recorded, e.g. `bank::Busy`.
+  std::string_view error_message = {};  ///< As recorded.
+  std::uint64_t random_bits = 0;  ///< For jitter. The delay is recorded, so chance does no harm.
 };
 
 namespace detail {

@@ -20,7 +20,8 @@ class Batcher {
   struct Limits {
     std::size_t updates_max = 250;
     std::size_t bytes_max = 750UL * 1024;
-    std::optional<Duration> async_hold;  ///< Absent: an update that nothing waits for never is due.
+    std::optional<Duration> async_hold =
+        {};  ///< Absent: an update that nothing waits for never is due.
   };
   enum class Urgency : std::uint8_t {
     waited_for,  ///< Due at once.
