@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// EXPECT: durable: GCC before 12.3 destroys an argument of this call twice
+#define DURABLE_DOUBLE_DESTROY 1
+#include <durable/durable.h>
+
+durable::Task<int> handler(durable::DurableContext& ctx) {
+  std::string text = "x";
+  auto a = ctx.step("a", [text] { return text; });
+  auto b = ctx.step("b", [] { return 1; });
+  co_await durable::all(a, b);
+#ifdef DURABLE_WRONG
+  co_await durable::all(ctx.step("a", [text] { return text; }), b);
+#endif
+  co_return 1;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// EXPECT: use of deleted function
+#include <durable/durable.h>
+
+durable::Task<int> helper(durable::DurableContext&) { co_return 1; }
+
+durable::Task<int> handler(durable::DurableContext& ctx) {
+  auto task = helper(ctx);
+#ifdef DURABLE_WRONG
+  co_await task;
+#endif
+  co_return co_await std::move(task);
+}
