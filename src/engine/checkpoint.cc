@@ -117,10 +117,12 @@ Result<OperationNumber> dispatch(Draft& draft, const AllowedUpdate& allowed) {
 Result<std::optional<OperationNumber>> check_update(Draft& draft, UpdatePlace place,
                                                     std::uint32_t hash) {
   const wire::OperationUpdate& update = *place.update;
-  if (auto checked = check_texts(draft.limits(), place); !checked) return checked.error();
   const std::optional<OperationNumber> number = draft.find(update.id, hash);
   std::optional<wire::OperationStatus> status;
-  if (number) {
+  if (!number) {
+    if (auto checked = check_texts(draft.limits(), place); !checked) return checked.error();
+  } else {
+    // Its texts were checked when it was recorded, and must be the same now.
     if (auto checked = check_single(draft, *number, place); !checked) return checked.error();
     if (auto checked = check_consistent(draft, *number, place); !checked) return checked.error();
     status = draft.operation(*number).status;
@@ -132,7 +134,7 @@ Result<std::optional<OperationNumber>> check_update(Draft& draft, UpdatePlace pl
     return refuse(text, place);
   }
   if (auto checked = check_members(place); !checked) return checked.error();
-  if (update.type != OperationType::execution) {
+  if (update.type != OperationType::execution && (update.payload || update.error)) {
     if (auto checked = check_sizes(draft.limits(), place); !checked) return checked.error();
   }
   return number;

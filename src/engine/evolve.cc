@@ -73,7 +73,7 @@ class Fold {
     parts.type = wire::OperationType::execution;
     parts.id_hash = hash_id(parts.id);
     OperationState& state = execution_.operations_.emplace_back();
-    state.info = std::make_shared<const OperationInfo>(std::move(parts));
+    state.info = OperationInfo::make(std::move(parts));
     state.status = wire::OperationStatus::started;
     state.started_at = event_.at;
     execution_.index_.insert(state.info->id_hash(), 0);

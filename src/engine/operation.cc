@@ -1,14 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/operation.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <new>
 #include <utility>
 
 namespace durable::engine {
+
+namespace {
+
+std::size_t text_size(const OperationInfo::Parts& parts) {
+  return parts.id.size() + (parts.sub_type ? parts.sub_type->size() : 0) +
+         (parts.name ? parts.name->size() : 0);
+}
+
+char* put(char* to, std::string_view text) { return std::copy(text.begin(), text.end(), to); }
+
+}  // namespace
+
+/// Allocates a shared OperationInfo, its control block and its text as one piece.
+template <class T>
+class WithTextAllocator {
+ public:
+  using value_type = T;
+  explicit WithTextAllocator(std::size_t text) noexcept : text_(text) {}
+  template <class U>
+  WithTextAllocator(const WithTextAllocator<U>& other) noexcept : text_(other.text_) {}
+
+  T* allocate(std::size_t count) {
+    // The object is the last member of the block, so that the text follows it or its padding.
+    static_assert(alignof(T) <= alignof(std::max_align_t));
+    return static_cast<T*>(::operator new(count * sizeof(T) + text_));
+  }
+  void deallocate(T* pointer, std::size_t) noexcept { ::operator delete(pointer); }
+  template <class U, class... Args>
+  void construct(U* place, Args&&... args) {
+    ::new (static_cast<void*>(place)) U(std::forward<Args>(args)...);
+  }
+  template <class U>
+  void destroy(U* object) {
+    object->~U();
+  }
+  friend bool operator==(WithTextAllocator a, WithTextAllocator b) { return a.text_ == b.text_; }
+
+ private:
+  template <class U>
+  friend class WithTextAllocator;
+  std::size_t text_;
+};
+
+std::shared_ptr<const OperationInfo> OperationInfo::make(Parts parts) {
+  const WithTextAllocator<OperationInfo> allocator(text_size(parts));
+  return std::allocate_shared<OperationInfo>(allocator, std::move(parts));
+}
 
 OperationInfo::OperationInfo(Parts parts)
     : chained_invoke_(std::move(parts.chained_invoke)),
       id_size_(static_cast<std::uint32_t>(parts.id.size())),
       sub_type_size_(static_cast<std::uint32_t>(parts.sub_type ? parts.sub_type->size() : 0)),
+      name_size_(static_cast<std::uint32_t>(parts.name ? parts.name->size() : 0)),
       id_hash_(parts.id_hash),
       parent_(parts.parent),
       timeout_s_(parts.timeout_s),
@@ -16,10 +67,9 @@ OperationInfo::OperationInfo(Parts parts)
       type_(parts.type),
       has_sub_type_(parts.sub_type.has_value()),
       has_name_(parts.name.has_value()) {
-  const std::string_view sub_type = parts.sub_type.value_or(std::string_view());
-  const std::string_view name = parts.name.value_or(std::string_view());
-  text_.reserve(parts.id.size() + sub_type.size() + name.size());
-  text_.append(parts.id).append(sub_type).append(name);
+  char* to = put(reinterpret_cast<char*>(this + 1), parts.id);
+  to = put(to, parts.sub_type.value_or(std::string_view()));
+  put(to, parts.name.value_or(std::string_view()));
 }
 
 bool operator==(const OperationInfo& a, const OperationInfo& b) {

@@ -34,7 +34,8 @@ struct ChainedInvokeTarget {
   friend bool operator==(const ChainedInvokeTarget&, const ChainedInvokeTarget&) = default;
 };
 
-/// The part of an operation that its START fixes for ever. Its texts share one allocation.
+/// The part of an operation that its START fixes for ever. Its texts stand right behind it, in the
+/// same allocation: there is one of these for each operation, and nothing else holds as much.
 class OperationInfo {
  public:
   struct Parts {
@@ -50,19 +51,21 @@ class OperationInfo {
     std::uint32_t heartbeat_timeout_s = 0;
     std::unique_ptr<const ChainedInvokeTarget> chained_invoke = nullptr;
   };
-  explicit OperationInfo(Parts parts);
+  [[nodiscard]] static std::shared_ptr<const OperationInfo> make(Parts parts);
+
+  OperationInfo(const OperationInfo&) = delete;
+  OperationInfo& operator=(const OperationInfo&) = delete;
+  ~OperationInfo() = default;
 
   [[nodiscard]] wire::OperationType type() const noexcept { return type_; }
-  [[nodiscard]] std::string_view id() const noexcept {
-    return std::string_view(text_).substr(0, id_size_);
-  }
+  [[nodiscard]] std::string_view id() const noexcept { return {text(), id_size_}; }
   [[nodiscard]] std::optional<std::string_view> sub_type() const noexcept {
     if (!has_sub_type_) return std::nullopt;
-    return std::string_view(text_).substr(id_size_, sub_type_size_);
+    return std::string_view(text() + id_size_, sub_type_size_);
   }
   [[nodiscard]] std::optional<std::string_view> name() const noexcept {
     if (!has_name_) return std::nullopt;
-    return std::string_view(text_).substr(id_size_ + sub_type_size_);
+    return std::string_view(text() + id_size_ + sub_type_size_, name_size_);
   }
   /// The enclosing CONTEXT; 0 at the root.
   [[nodiscard]] OperationNumber parent() const noexcept { return parent_; }
@@ -77,10 +80,18 @@ class OperationInfo {
   friend bool operator==(const OperationInfo& a, const OperationInfo& b);
 
  private:
-  std::string text_;  // id, sub type, name, one after the other
+  template <class T>
+  friend class WithTextAllocator;  // makes these, and room for the text behind them
+  explicit OperationInfo(Parts parts);
+  // Id, sub type and name, one after the other.
+  [[nodiscard]] const char* text() const noexcept {
+    return reinterpret_cast<const char*>(this + 1);
+  }
+
   std::unique_ptr<const ChainedInvokeTarget> chained_invoke_;
   std::uint32_t id_size_;
   std::uint32_t sub_type_size_;
+  std::uint32_t name_size_;
   std::uint32_t id_hash_;
   OperationNumber parent_;
   std::uint32_t timeout_s_;

@@ -41,6 +41,14 @@ constexpr std::array<std::uint8_t, 256> make_members() {
 }
 constexpr std::array<std::uint8_t, 256> members = make_members();
 
+/// An update with no more than what every type allows: nothing, or the payload of a success.
+bool is_plain(const wire::OperationUpdate& update) {
+  const bool options = update.context_options || update.step_options || update.wait_options ||
+                       update.callback_options || update.chained_invoke_options;
+  return !options && !update.error &&
+         (!update.payload || update.action == OperationAction::succeed);
+}
+
 std::string_view pattern_of(Charset charset) {
   for (const CharsetRow& row : listed_charsets) {
     if (row.charset == charset) return row.pattern;
@@ -55,6 +63,16 @@ Error malformed(std::string_view what, std::string_view value, std::string_view 
   return refuse(std::move(text));
 }
 
+/// What nearly every text is; the sentence about it is made only where it is not.
+bool well_formed(const Limits& limits, std::string_view text, std::uint32_t size_max,
+                 Charset charset) {
+  if (text.empty() || text.size() > size_max) return false;
+  if (!limits.text_patterns) return true;
+  unsigned common = bit(charset);
+  for (const char c : text) common &= members[static_cast<unsigned char>(c)];
+  return common != 0;
+}
+
 Result<void> check_text(const Limits& limits, std::string_view what, std::string_view text,
                         std::uint32_t size_max, Charset charset, UpdatePlace place) {
   auto checked = engine::check_text(limits, what, text, size_max, charset);
@@ -66,6 +84,7 @@ Result<void> check_text(const Limits& limits, std::string_view what, std::string
 
 Result<void> check_text(const Limits& limits, std::string_view what, std::string_view text,
                         std::uint32_t size_max, Charset charset) {
+  if (well_formed(limits, text, size_max, charset)) return {};
   if (text.empty()) {
     return malformed(what, text, "Member must have length greater than or equal to 1");
   }
@@ -74,18 +93,23 @@ Result<void> check_text(const Limits& limits, std::string_view what, std::string
                      "Member must have length less than or equal to " + std::to_string(size_max) +
                          ", found " + std::to_string(text.size()));
   }
-  if (!limits.text_patterns) return {};
-  for (const char c : text) {
-    if ((members[static_cast<unsigned char>(c)] & bit(charset)) != 0) continue;
-    return malformed(what, text,
-                     std::string("Member must satisfy regular expression pattern: ")
-                         .append(pattern_of(charset)));
-  }
-  return {};
+  return malformed(
+      what, text,
+      std::string("Member must satisfy regular expression pattern: ").append(pattern_of(charset)));
 }
 
 Result<void> check_texts(const Limits& limits, UpdatePlace place) {
   const wire::OperationUpdate& update = *place.update;
+  const auto absent_or = [&](const std::optional<std::string>& text, std::uint32_t size_max,
+                             Charset charset) {
+    return !text || well_formed(limits, *text, size_max, charset);
+  };
+  if (well_formed(limits, update.id, limits.id_size_max, Charset::identifier) &&
+      absent_or(update.parent_id, limits.id_size_max, Charset::identifier) &&
+      absent_or(update.name, limits.name_size_max, Charset::printable) &&
+      absent_or(update.sub_type, limits.sub_type_size_max, Charset::identifier)) {
+    return {};
+  }
   auto checked =
       check_text(limits, "id", update.id, limits.id_size_max, Charset::identifier, place);
   if (checked && update.parent_id) {
@@ -108,6 +132,7 @@ Result<void> check_members(UpdatePlace place) {
   const OperationType type = update.type;
   const OperationAction action = update.action;
   const bool start = action == OperationAction::start;
+  if (is_plain(update) && action != OperationAction::retry) return {};
 
   const bool takes_payload = action == OperationAction::succeed ||
                              action == OperationAction::retry ||

@@ -65,7 +65,7 @@ TEST(Overlay, FindsFewAndManyAlike) {
       OperationInfo::Parts parts;
       const std::string id = "id" + std::to_string(number);
       parts.id = id;
-      const auto info = std::make_shared<const OperationInfo>(std::move(parts));
+      const auto info = OperationInfo::make(std::move(parts));
       if (number % 2 == 0) {
         overlay.add_created(number, info);
       } else {

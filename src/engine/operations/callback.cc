@@ -41,7 +41,7 @@ Result<OperationNumber> update_callback(Draft& draft, const AllowedUpdate& allow
     parts.timeout_s = *total;
     parts.heartbeat_timeout_s = *heartbeat;
   }
-  return draft.start(std::make_shared<const OperationInfo>(std::move(parts)));
+  return draft.start(OperationInfo::make(std::move(parts)));
 }
 
 Result<void> complete_callback(Draft& draft, const CompleteCallback& command) {

@@ -86,7 +86,7 @@ Result<OperationNumber> update_chained_invoke(Draft& draft, const AllowedUpdate&
   OperationInfo::Parts parts = allowed.parts();
   parts.chained_invoke = std::make_unique<const ChainedInvokeTarget>(ChainedInvokeTarget{
       options.function_name, options.tenant_id, options.x_amzn_trace_id, update.payload});
-  return draft.start(std::make_shared<const OperationInfo>(std::move(parts)));
+  return draft.start(OperationInfo::make(std::move(parts)));
 }
 
 Result<void> report_chained_invoke(Draft& draft, const ChainedInvokeStarted& command) {

@@ -6,7 +6,7 @@ namespace durable::engine {
 Result<OperationNumber> update_context(Draft& draft, const AllowedUpdate& allowed) {
   const wire::OperationUpdate& update = allowed.update();
   if (update.action == wire::OperationAction::start) {
-    return draft.start(std::make_shared<const OperationInfo>(allowed.parts()));
+    return draft.start(OperationInfo::make(allowed.parts()));
   }
   const OperationNumber number = *allowed.number;
   if (update.action == wire::OperationAction::succeed) {

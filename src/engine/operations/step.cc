@@ -30,7 +30,7 @@ Result<OperationNumber> retry(Draft& draft, const AllowedUpdate& allowed, std::u
 
 Result<OperationNumber> update_step(Draft& draft, const AllowedUpdate& allowed) {
   const wire::OperationUpdate& update = allowed.update();
-  if (!allowed.number) return draft.start(std::make_shared<const OperationInfo>(allowed.parts()));
+  if (!allowed.number) return draft.start(OperationInfo::make(allowed.parts()));
 
   const OperationNumber number = *allowed.number;
   // Attempts count where they end, not where they start.

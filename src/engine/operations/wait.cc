@@ -19,7 +19,7 @@ Result<OperationNumber> update_wait(Draft& draft, const AllowedUpdate& allowed) 
   if (!seconds) return seconds.error();
   OperationInfo::Parts parts = allowed.parts();
   parts.timeout_s = *seconds;
-  return draft.start(std::make_shared<const OperationInfo>(std::move(parts)));
+  return draft.start(OperationInfo::make(std::move(parts)));
 }
 
 void fire_wait(Draft& draft, OperationNumber number) {
