@@ -105,10 +105,9 @@ void Runtime::send() {
                      });
   sending_ = false;
   if (inline_reply_) {
-    Result<wire::CheckpointDurableExecutionResponse> reply = std::move(*inline_reply_);
-    inline_reply_.reset();
     call_out_ = false;
-    absorb(std::move(reply));
+    absorb(*inline_reply_);
+    inline_reply_.reset();
   }
 }
 
@@ -119,7 +118,7 @@ void Runtime::wait_for_reply() {
   late_reply_.reset();
   lock.unlock();
   call_out_ = false;
-  if (!over()) absorb(std::move(reply));
+  if (!over()) absorb(reply);
 }
 
 bool Runtime::wait_for(const Operation& operation) {
@@ -147,7 +146,7 @@ bool Runtime::flush() {
   return false;
 }
 
-void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse> reply) {
+void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
   if (over()) return;
   if (!reply) {
     end_by(reply.error(), "CheckpointDurableExecution");

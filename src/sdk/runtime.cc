@@ -18,6 +18,13 @@ bool Runtime::over() noexcept {
   if (environment_.kill_switch != nullptr && environment_.kill_switch->killed()) {
     fail_invocation(environment_.kill_switch->error());
   }
+  if (has_foreign_call_.load(std::memory_order_acquire) && !stopped_) {
+    const std::lock_guard lock(mutex_);
+    wire::ErrorObject error;
+    error.error_type = "UsageError";
+    error.error_message = *foreign_call_;
+    fail_execution(std::move(error));
+  }
   return stopped_;
 }
 
@@ -38,6 +45,13 @@ void Runtime::misuse(std::string message) {
   described.error_message = error.what();
   fail_execution(std::move(described));
   throw error;
+}
+
+void Runtime::foreign_misuse(std::string message) {
+  const std::lock_guard lock(mutex_);
+  if (!foreign_call_) foreign_call_ = message;
+  has_foreign_call_.store(true, std::memory_order_release);
+  throw UsageError(std::move(message));
 }
 
 wire::ErrorObject Runtime::describe(const std::exception_ptr& error) const {
@@ -61,8 +75,15 @@ bool Runtime::end_by(const std::exception_ptr& error) {
 }
 
 bool Runtime::admit(ContextCore& context, std::string_view call, std::string_view name) {
-  if (over() && destroying_ == 0) return false;
   const auto called = [&] { return std::string(call) + " " + quoted_name(name); };
+  if (std::this_thread::get_id() != thread_) {
+    foreign_misuse(
+        called() +
+        " was called on a thread that is not the workflow's. Durable calls are made only "
+        "by the code that the context was passed to, on its own thread; use child "
+        "contexts to do things side by side.");
+  }
+  if (over() && destroying_ == 0) return false;
   if (destroying_ > 0 || std::uncaught_exceptions() > exceptions_at_start_) {
     // Called from a destructor, which must not throw.
     wire::ErrorObject error;

@@ -13,6 +13,7 @@
 #include "sdk/machine/batcher.h"
 #include "sdk/machine/journal.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -76,6 +77,8 @@ class Runtime final : public Scheduler {
   void fail_invocation(wire::ErrorObject error) noexcept;
   /// Ends the execution and throws the error.
   [[noreturn]] void misuse(std::string message);
+  /// The same on a thread that is not the workflow's.
+  [[noreturn]] void foreign_misuse(std::string message);
   /// Sees whether the host has killed the invocation. True: it is over, for whatever reason.
   [[nodiscard]] bool over() noexcept;
 
@@ -121,7 +124,7 @@ class Runtime final : public Scheduler {
   void send();
   void send_while_due();
   void wait_for_reply();
-  void absorb(Result<wire::CheckpointDurableExecutionResponse> reply);
+  void absorb(Result<wire::CheckpointDurableExecutionResponse>& reply);
   void merge(std::vector<wire::Operation> operations);
   [[nodiscard]] bool flush();
   void end_by(const Error& error, std::string_view call);
@@ -151,9 +154,14 @@ class Runtime final : public Scheduler {
   bool call_out_ = false;
   bool sending_ = false;  // inside the client's checkpoint()
   std::optional<Result<wire::CheckpointDurableExecutionResponse>> inline_reply_;
-  std::mutex mutex_;  // guards late_reply_, which the client's thread sets
+  // Guards late_reply_, which the client's thread sets, and foreign_call_, which is what another
+  // thread of the user's has called.
+  std::mutex mutex_;
   std::condition_variable arrived_;
   std::optional<Result<wire::CheckpointDurableExecutionResponse>> late_reply_;
+
+  std::optional<std::string> foreign_call_;
+  std::atomic<bool> has_foreign_call_ = false;
 
   std::unordered_map<std::string, Operation*> parked_;
   DurableContext root_context_;

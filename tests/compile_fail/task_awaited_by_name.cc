@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// EXPECT: use of deleted function
+// EXPECT: deleted
 #include <durable/durable.h>
 
 durable::Task<int> helper(durable::DurableContext&) { co_return 1; }

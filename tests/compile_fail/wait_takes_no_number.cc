@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// EXPECT: no matching function for call
+// EXPECT: function for call to
 #include <durable/durable.h>
 
 durable::Task<int> handler(durable::DurableContext& ctx) {

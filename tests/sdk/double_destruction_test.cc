@@ -79,7 +79,7 @@ TEST(DoubleDestruction, DoesNotHappenWithReferencesBoundFunctionsAndNamedLambdas
 TEST(DoubleDestruction, DoesNotHappenWithOptionsInPlace) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<std::string> {
-    const int limit = 3;
+    int limit = 3;
     co_return co_await ctx.step(
         std::string(200, 'n'), [&](StepContext&) { return owned("o"); },
         {.semantics = StepSemantics::at_most_once_per_retry,

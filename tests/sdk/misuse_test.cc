@@ -155,6 +155,28 @@ TEST(Misuse, DurableCallFromADestructorOfADroppedChildEndsTheExecution) {
   EXPECT_FALSE(service.has("2"));
 }
 
+TEST(Misuse, DurableCallOnAnotherThreadEndsTheExecution) {
+  Service service;
+  bool went_on = false;
+  const auto output = service.run([&](DurableContext& ctx) -> Task<int> {
+    co_await ctx.step("outer", [&] {
+      std::thread([&] {
+        try {
+          auto inner = ctx.step("inner", [] {});
+        } catch (const UsageError&) {
+        }
+      }).join();
+    });
+    went_on = true;
+    co_return 1;
+  });
+
+  EXPECT_EQ(error_type(output), "UsageError");
+  EXPECT_THAT(error_text(output),
+              HasSubstr("step \"inner\" was called on a thread that is not the workflow's"));
+  EXPECT_FALSE(went_on);
+}
+
 TEST(Misuse, OnlyTheFirstErrorIsReported) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<int> {

@@ -232,10 +232,14 @@ class ManyAwaiter {
   }
 
  protected:
-  ManyAwaiter(Operation* const* operations, std::size_t count) noexcept
-      : operations_(operations), count_(count) {}
+  ManyAwaiter() = default;
   ~ManyAwaiter() = default;
 
+  /// What to wait for; from the constructor, when the operations stand where they stay.
+  void wait_for(Operation* const* operations, std::size_t count) noexcept {
+    operations_ = operations;
+    count_ = count;
+  }
   /// Throws the first error in the order of the arguments.
   void raise_first_error() const {
     for (std::size_t i = 0; i < count_; ++i) {
@@ -255,8 +259,8 @@ class ManyAwaiter {
     return done_ < count_ ? operations_[done_] : nullptr;
   }
 
-  Operation* const* operations_;
-  std::size_t count_;
+  Operation* const* operations_ = nullptr;
+  std::size_t count_ = 0;
   std::size_t done_ = 0;
   ManyWaiter waiter_;
 };
@@ -274,10 +278,11 @@ class [[nodiscard]] All {
   class Awaiter : public ManyAwaiter {
    public:
     explicit Awaiter(All& all) noexcept
-        : ManyAwaiter(operations_.data(), sizeof...(F)),
-          operations_(std::apply(
+        : operations_(std::apply(
               [](auto&... f) { return std::array<Operation*, sizeof...(F)>{f.operation()...}; },
-              all.futures_)) {}
+              all.futures_)) {
+      this->wait_for(operations_.data(), operations_.size());
+    }
     auto await_resume() const {
       this->raise_first_error();
       if constexpr (!all_void) return values(std::index_sequence_for<F...>());
@@ -318,8 +323,9 @@ class [[nodiscard]] AllOf {
 
   class Awaiter : public ManyAwaiter {
    public:
-    explicit Awaiter(const std::vector<Operation*>& operations) noexcept
-        : ManyAwaiter(operations.data(), operations.size()), operations_(operations) {}
+    explicit Awaiter(const std::vector<Operation*>& operations) noexcept : operations_(operations) {
+      this->wait_for(operations_.data(), operations_.size());
+    }
     auto await_resume() const {
       this->raise_first_error();
       if constexpr (!std::is_void_v<T>) {
