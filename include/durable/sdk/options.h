@@ -19,6 +19,7 @@ enum class StepSemantics : std::uint8_t {
   at_most_once_per_retry,
 };
 
+/// How a step runs, and what follows a failed attempt.
 struct StepOptions {
   StepSemantics semantics = StepSemantics::at_least_once_per_retry;
   RetryPolicy retry = {};

@@ -124,12 +124,17 @@ struct FixedOptions {
   const RetryFilter* only = nullptr;
 };
 
-// Each throws `ValidationError` for an option out of its range.
+/// `initial` x `rate`^(n-1). Throws `ValidationError` for an option out of its range.
 [[nodiscard]] RetryPolicy exponential(const ExponentialOptions& options);
+/// `initial` + (n-1) x `increment`. Throws `ValidationError` for an option out of its range.
 [[nodiscard]] RetryPolicy linear(const LinearOptions& options);
+/// Always `delay`. Throws `ValidationError` for an option out of its range.
 [[nodiscard]] RetryPolicy fixed(const FixedOptions& options);
+/// With all defaults.
 [[nodiscard]] inline RetryPolicy exponential() { return exponential(ExponentialOptions{}); }
+/// With all defaults.
 [[nodiscard]] inline RetryPolicy linear() { return linear(LinearOptions{}); }
+/// With all defaults.
 [[nodiscard]] inline RetryPolicy fixed() { return fixed(FixedOptions{}); }
 
 // The presets of the official SDKs.
