@@ -57,9 +57,8 @@ Error inconsistent(std::string_view what, std::string_view recorded, std::string
 }
 
 /// What an update says about an existing operation must be what was recorded at its start.
-Result<void> check_consistent(Draft& draft, OperationNumber number, UpdatePlace place) {
+Result<void> check_consistent(Draft& draft, const OperationInfo& info, UpdatePlace place) {
   const wire::OperationUpdate& update = *place.update;
-  const OperationInfo& info = *draft.operation(number).info;
   if (info.type() != update.type) {
     return inconsistent("operation type", name_of(info.type()), name_of(update.type), place);
   }
@@ -124,8 +123,11 @@ Result<std::optional<OperationNumber>> check_update(Draft& draft, UpdatePlace pl
   } else {
     // Its texts were checked when it was recorded, and must be the same now.
     if (auto checked = check_single(draft, *number, place); !checked) return checked.error();
-    if (auto checked = check_consistent(draft, *number, place); !checked) return checked.error();
-    status = draft.operation(*number).status;
+    const OperationState& state = draft.operation(*number);
+    if (auto checked = check_consistent(draft, *state.info, place); !checked) {
+      return checked.error();
+    }
+    status = state.status;
   }
   const Refusal refusal = transition(update.type, status, update.action);
   if (!refusal.empty()) {

@@ -95,7 +95,8 @@ class ChunkedVector {
     ++size_;
     return *element;
   }
-  void push_back(T element) { emplace_back(std::move(element)); }
+  void push_back(const T& element) { emplace_back(element); }
+  void push_back(T&& element) { emplace_back(std::move(element)); }
 
   void clear() noexcept {
     while (size_ > 0) {

@@ -45,7 +45,8 @@ Result<void> check_start(const Execution& execution, const StartExecution& comma
 
 Result<void> start_execution(const Execution& execution, const StartExecution& command,
                              Timestamp now, Decision& out) {
-  ExecutionInfo info;
+  auto shared = std::make_shared<ExecutionInfo>();
+  ExecutionInfo& info = *shared;
   info.arn = command.arn;
   info.name = command.name;
   info.function_arn = command.function_arn;
@@ -58,8 +59,7 @@ Result<void> start_execution(const Execution& execution, const StartExecution& c
   info.settings = command.settings;
   if (auto checked = check_start(execution, command, info); !checked) return checked;
 
-  out.events.emplace_back(
-      now, 1, 0, fact::ExecutionStarted{std::make_shared<const ExecutionInfo>(std::move(info))});
+  out.events.emplace_back(now, 1, 0, fact::ExecutionStarted{std::move(shared)});
   out.effects.emplace_back(WakeUp{std::nullopt, now + command.execution_timeout});
   out.effects.emplace_back(Invoke{now});
   return {};
@@ -110,32 +110,53 @@ class Handler {
   Draft& draft_;
 };
 
-}  // namespace
-
-Result<void> decide(const Execution& execution, const Command& command, Timestamp now,
-                    Decision& out) {
-  out.events.clear();
-  out.effects.clear();
-  out.overlay.clear();
-  DURABLE_ASSERT(now >= execution.progress().last_event_at);
-  if (const auto* start = std::get_if<StartExecution>(&command)) {
-    return start_execution(execution, *start, now, out);
-  }
+/// What every command but the start does: nothing to an execution that is not there, and else what
+/// is due by now before what `handle` does.
+template <class Handle>
+Result<void> decide_on_draft(const Execution& execution, Timestamp now, Decision& out,
+                             Handle handle) {
   if (!execution.started()) {
     return Error{ErrorCode::resource_not_found, "Durable Execution does not exist"};
   }
-  const auto* repeated = std::get_if<Checkpoint>(&command);
-  if (repeated != nullptr && is_repeat(execution, *repeated)) return {};
-
   Draft draft(execution, now, out);
   fire_due(draft);
-  if (auto handled = std::visit(Handler(draft), command); !handled) {
+  if (auto handled = handle(draft); !handled) {
     out.events.clear();
     out.effects.clear();
     return handled;
   }
   draft.finish();
   return {};
+}
+
+void begin(const Execution& execution, Timestamp now, Decision& out) {
+  out.events.clear();
+  out.effects.clear();
+  out.overlay.clear();
+  DURABLE_ASSERT(now >= execution.progress().last_event_at);
+}
+
+}  // namespace
+
+Result<void> decide(const Execution& execution, const Command& command, Timestamp now,
+                    Decision& out) {
+  if (const auto* asked = std::get_if<Checkpoint>(&command)) {
+    return decide(execution, *asked, now, out);
+  }
+  begin(execution, now, out);
+  if (const auto* start = std::get_if<StartExecution>(&command)) {
+    return start_execution(execution, *start, now, out);
+  }
+  return decide_on_draft(execution, now, out,
+                         [&](Draft& draft) { return std::visit(Handler(draft), command); });
+}
+
+Result<void> decide(const Execution& execution, const Checkpoint& command, Timestamp now,
+                    Decision& out) {
+  begin(execution, now, out);
+  if (execution.started() && is_repeat(execution, command)) return {};
+  return decide_on_draft(execution, now, out,
+                         [&](Draft& draft) { return checkpoint(draft, command); });
 }
 
 Result<Decision> decide(const Execution& execution, const Command& command, Timestamp now) {

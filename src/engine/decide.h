@@ -43,6 +43,10 @@ struct Decision {
 [[nodiscard]] Result<void> decide(const Execution& execution, const Command& command, Timestamp now,
                                   Decision& out);
 
+/// As above, without a Command around the most frequent of them.
+[[nodiscard]] Result<void> decide(const Execution& execution, const Checkpoint& command,
+                                  Timestamp now, Decision& out);
+
 /// What must be live for `execution`: what a host restores after a crash. Order: WakeUp, Invoke,
 /// StartChainedInvoke by operation. A running invocation is not among them; see
 /// `Execution::invocation_runs`. Empty once closed.

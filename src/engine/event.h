@@ -9,6 +9,7 @@
 #include "engine/command.h"
 #include "engine/operation.h"
 
+#include <cstddef>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -144,6 +145,17 @@ inline constexpr bool in_history_v =
     !std::is_same_v<T, fact::InvocationStarted> && !std::is_same_v<T, fact::CheckpointAccepted> &&
     !std::is_same_v<T, fact::StepReady> && !std::is_same_v<T, fact::CallbackHeartbeat> &&
     !std::is_same_v<T, fact::ChainedInvokeReported>;
+
+/// Calls `visitor` with the fact that `fact` holds. As `std::visit`, but as a switch that a
+/// compiler can see through: every event passes here several times.
+template <class Visitor>
+void visit_fact(Visitor&& visitor, const Fact& fact) {
+  [&]<std::size_t... index>(std::index_sequence<index...>) {
+    static_cast<void>(
+        ((fact.index() == index && (visitor(*std::get_if<index>(&fact)), true)) || ...));
+  }
+  (std::make_index_sequence<std::variant_size_v<Fact>>());
+}
 
 /// Whether the service's history shows this fact.
 [[nodiscard]] inline bool in_history(const Fact& fact) noexcept {

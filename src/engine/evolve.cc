@@ -18,7 +18,7 @@ class Fold {
     if (is_operation_fact(event_.fact)) {
       change = fold_operation();
     } else {
-      std::visit([this](const auto& fact) { fold(fact); }, event_.fact);
+      visit_fact([this](const auto& fact) { fold(fact); }, event_.fact);
     }
     apply(execution_.progress_, event_, change);
   }
@@ -26,11 +26,9 @@ class Fold {
  private:
   OperationChange fold_operation() {
     const bool starts = std::holds_alternative<fact::OperationStarted>(event_.fact);
-    if (starts) {
-      DURABLE_ASSERT(event_.operation == execution_.operations_.size());
-      execution_.operations_.emplace_back();
-    }
-    OperationState& state = execution_.operations_[event_.operation];
+    DURABLE_ASSERT(!starts || event_.operation == execution_.operations_.size());
+    OperationState& state =
+        starts ? execution_.operations_.emplace_back() : execution_.operations_[event_.operation];
     const Timestamp due = state.due;
     const Timestamp heartbeat_due = state.heartbeat_due;
     const OperationChange change = apply(state, event_);

@@ -177,7 +177,7 @@ class ProgressFold {
 OperationChange apply(OperationState& state, const Event& event) {
   OperationChange change;
   change.was_open = state.info != nullptr && state.open();
-  std::visit(OperationFold(state, event.at), event.fact);
+  visit_fact(OperationFold(state, event.at), event.fact);
   change.is_open = state.open();
   change.visible = !std::holds_alternative<fact::CallbackHeartbeat>(event.fact) &&
                    !std::holds_alternative<fact::ChainedInvokeReported>(event.fact);
@@ -189,7 +189,7 @@ OperationChange apply(OperationState& state, const Event& event) {
 void apply(Progress& progress, const Event& event, OperationChange change) {
   progress.last_event_at = event.at;
   progress.history_id = event.history_id;
-  std::visit(ProgressFold(progress, event.at), event.fact);
+  visit_fact(ProgressFold(progress, event.at), event.fact);
   if (change.was_open) progress.open_operations -= 1;
   if (change.is_open) progress.open_operations += 1;
   if (!change.outside) return;

@@ -50,12 +50,12 @@ class WithTextAllocator {
   std::size_t text_;
 };
 
-std::shared_ptr<const OperationInfo> OperationInfo::make(Parts parts) {
+std::shared_ptr<const OperationInfo> OperationInfo::make(Parts&& parts) {
   const WithTextAllocator<OperationInfo> allocator(text_size(parts));
   return std::allocate_shared<OperationInfo>(allocator, std::move(parts));
 }
 
-OperationInfo::OperationInfo(Parts parts)
+OperationInfo::OperationInfo(Parts&& parts)
     : chained_invoke_(std::move(parts.chained_invoke)),
       id_size_(static_cast<std::uint32_t>(parts.id.size())),
       sub_type_size_(static_cast<std::uint32_t>(parts.sub_type ? parts.sub_type->size() : 0)),
@@ -80,22 +80,6 @@ bool operator==(const OperationInfo& a, const OperationInfo& b) {
   return same_target && a.type_ == b.type_ && a.parent_ == b.parent_ && a.id() == b.id() &&
          a.sub_type() == b.sub_type() && a.name() == b.name() && a.timeout_s_ == b.timeout_s_ &&
          a.heartbeat_timeout_s_ == b.heartbeat_timeout_s_;
-}
-
-bool OperationState::open() const noexcept {
-  switch (type()) {
-    case wire::OperationType::step:
-      return status == wire::OperationStatus::pending || status == wire::OperationStatus::ready;
-    case wire::OperationType::wait:
-    case wire::OperationType::callback:
-    case wire::OperationType::chained_invoke:
-      return status == wire::OperationStatus::started;
-    case wire::OperationType::execution:
-    case wire::OperationType::context:
-    case wire::OperationType::unknown:
-      break;
-  }
-  return false;
 }
 
 namespace {

@@ -51,7 +51,7 @@ class OperationInfo {
     std::uint32_t heartbeat_timeout_s = 0;
     std::unique_ptr<const ChainedInvokeTarget> chained_invoke = nullptr;
   };
-  [[nodiscard]] static std::shared_ptr<const OperationInfo> make(Parts parts);
+  [[nodiscard]] static std::shared_ptr<const OperationInfo> make(Parts&& parts);
 
   OperationInfo(const OperationInfo&) = delete;
   OperationInfo& operator=(const OperationInfo&) = delete;
@@ -82,7 +82,7 @@ class OperationInfo {
  private:
   template <class T>
   friend class WithTextAllocator;  // makes these, and room for the text behind them
-  explicit OperationInfo(Parts parts);
+  explicit OperationInfo(Parts&& parts);
   // Id, sub type and name, one after the other.
   [[nodiscard]] const char* text() const noexcept {
     return reinterpret_cast<const char*>(this + 1);
@@ -132,6 +132,22 @@ struct OperationState {
 
   friend bool operator==(const OperationState& a, const OperationState& b);
 };
+
+inline bool OperationState::open() const noexcept {
+  switch (type()) {
+    case wire::OperationType::step:
+      return status == wire::OperationStatus::pending || status == wire::OperationStatus::ready;
+    case wire::OperationType::wait:
+    case wire::OperationType::callback:
+    case wire::OperationType::chained_invoke:
+      return status == wire::OperationStatus::started;
+    case wire::OperationType::execution:
+    case wire::OperationType::context:
+    case wire::OperationType::unknown:
+      break;
+  }
+  return false;
+}
 
 /// The size by which limits measure an error: the bytes of all its fields.
 [[nodiscard]] std::uint64_t size_of(const wire::ErrorObject& error) noexcept;

@@ -5,15 +5,9 @@
 
 namespace durable::engine {
 
-Overlay::Entry* Overlay::find(OperationNumber number) {
-  if (entries_.size() > linear_max) {
-    const auto found = by_number_.find(number);
-    return found == by_number_.end() ? nullptr : &entries_[found->second];
-  }
-  for (Entry& entry : entries_) {
-    if (entry.number == number) return &entry;
-  }
-  return nullptr;
+Overlay::Entry* Overlay::find_in_map(OperationNumber number) {
+  const auto found = by_number_.find(number);
+  return found == by_number_.end() ? nullptr : &entries_[found->second];
 }
 
 Overlay::Entry* Overlay::find_created(std::string_view id) {

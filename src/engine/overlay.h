@@ -29,7 +29,13 @@ class Overlay {
     if (!by_number_.empty()) by_number_.clear();
     if (!created_by_id_.empty()) created_by_id_.clear();
   }
-  [[nodiscard]] Entry* find(OperationNumber number);
+  [[nodiscard]] Entry* find(OperationNumber number) {
+    if (entries_.size() > linear_max) return find_in_map(number);
+    for (Entry& entry : entries_) {
+      if (entry.number == number) return &entry;
+    }
+    return nullptr;
+  }
   [[nodiscard]] Entry* find_created(std::string_view id);
   /// Both: pre: no entry has this number. They move the entries: references end here.
   Entry& add_copy(OperationNumber number, const OperationState& state);
@@ -39,6 +45,7 @@ class Overlay {
  private:
   // Few entries are searched one by one; the maps are filled only beyond this many.
   static constexpr std::size_t linear_max = 8;
+  [[nodiscard]] Entry* find_in_map(OperationNumber number);
   void remember_last();
   void remember(std::size_t position);
 

@@ -19,10 +19,6 @@ using wire::OperationType;
 // Marks a page of a checkpoint's changed operations; without it, of all operations.
 constexpr std::string_view delta_prefix = "d";
 
-std::optional<std::string> text(std::optional<std::string_view> view) {
-  return view ? std::optional<std::string>(std::in_place, *view) : std::nullopt;
-}
-
 Boxed<wire::ErrorObject> boxed(const SharedError& error) {
   return error ? Boxed<wire::ErrorObject>(*error) : Boxed<wire::ErrorObject>();
 }
@@ -76,8 +72,8 @@ void fill(const Execution& execution, OperationNumber number, wire::Operation& o
   if (info.parent() != 0) {
     out.parent_id.emplace(execution.operation(info.parent()).info->id());
   }
-  out.name = text(info.name());
-  out.sub_type = text(info.sub_type());
+  if (const auto name = info.name()) out.name.emplace(*name);
+  if (const auto sub_type = info.sub_type()) out.sub_type.emplace(*sub_type);
   out.type = info.type();
   out.start_timestamp = state.started_at;
   if (is_terminal(state.status)) out.end_timestamp = state.ended_at;

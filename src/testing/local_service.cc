@@ -46,8 +46,18 @@ detail::RunRecord::Contents contents_of(const LocalExecution& execution) {
 }  // namespace
 
 Result<void> LocalService::apply(LocalExecution& execution, const engine::Command& command) {
-  const Result<void> decided = engine::decide(execution.state, command, clock_.now(), decision_);
-  if (!decided) return decided;
+  Result<void> decided = engine::decide(execution.state, command, clock_.now(), decision_);
+  if (decided) commit(execution);
+  return decided;
+}
+
+Result<void> LocalService::apply(LocalExecution& execution, const engine::Checkpoint& command) {
+  Result<void> decided = engine::decide(execution.state, command, clock_.now(), decision_);
+  if (decided) commit(execution);
+  return decided;
+}
+
+void LocalService::commit(LocalExecution& execution) {
   for (engine::Event& event : decision_.events) {
     engine::evolve(execution.state, event);
     execution.log.push_back(std::move(event));
@@ -58,7 +68,6 @@ Result<void> LocalService::apply(LocalExecution& execution, const engine::Comman
       }
     }
   }
-  return {};
 }
 
 std::shared_ptr<const detail::RunRecord> LocalService::record(

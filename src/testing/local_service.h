@@ -34,6 +34,7 @@ class LocalService {
   /// Decides `command` at the present time and folds what follows from it. Errors: as
   /// `engine::decide`; then nothing has happened.
   Result<void> apply(LocalExecution& execution, const engine::Command& command);
+  Result<void> apply(LocalExecution& execution, const engine::Checkpoint& command);
 
   /// What has happened in `execution`. A closed execution is shared with the record, a running one
   /// is copied.
@@ -41,6 +42,9 @@ class LocalService {
       const std::shared_ptr<LocalExecution>& execution) const;
 
  private:
+  /// Folds what was decided last.
+  void commit(LocalExecution& execution);
+
   const RunnerClock& clock_;
   std::function<void(const wire::Event&)> on_event_;
   engine::Decision decision_;  // its buffers are used again by each command
