@@ -66,13 +66,12 @@ void Runtime::send_while_due() {
   while (!call_out_ && batcher_.waited_for() && !over()) send();
 }
 
-void Runtime::send() {
-  DURABLE_ASSERT(!call_out_ && !stopped_);
-  wire::CheckpointDurableExecutionRequest request;
-  request.durable_execution_arn = input_.durable_execution_arn;
-  request.checkpoint_token = std::move(token_);
-  request.updates = batcher_.take();
-
+wire::CheckpointDurableExecutionRequest Runtime::begin_call() {
+  wire::CheckpointDurableExecutionRequest request{
+      .durable_execution_arn = input_.durable_execution_arn,
+      .checkpoint_token = std::move(token_),
+      .updates = batcher_.take(),
+      .client_token = {}};
   const std::size_t count = request.updates.size();
   out_base_ = queued_.base + queued_.head;
   if (queued_.head == 0 && count == queued_.operations.size()) {
@@ -89,11 +88,15 @@ void Runtime::send() {
       queued_.head = 0;
     }
   }
-
   call_out_ = true;
   sending_ = true;
-  client_.checkpoint(std::move(request),
-                     [this](Result<wire::CheckpointDurableExecutionResponse> reply) {
+  return request;
+}
+
+void Runtime::send() {
+  DURABLE_ASSERT(!call_out_ && !stopped_);
+  client_.checkpoint(begin_call(),
+                     [this](Result<wire::CheckpointDurableExecutionResponse>&& reply) {
                        if (std::this_thread::get_id() == thread_ && sending_) {
                          inline_reply_.emplace(std::move(reply));
                          return;
@@ -161,7 +164,7 @@ void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
   }
   token_ = std::move(*response.checkpoint_token);
   // All that the reply tells is taken over before anything that waited for it goes on.
-  merge(std::move(response.new_execution_state.operations));
+  merge(response.new_execution_state.operations);
   std::optional<std::string> marker = std::move(response.new_execution_state.next_marker);
   while (has_text(marker)) {
     auto page = client_.get_state({.durable_execution_arn = input_.durable_execution_arn,
@@ -173,7 +176,7 @@ void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
       end_by(page.error(), "GetDurableExecutionState");
       return;
     }
-    merge(std::move(page->operations));
+    merge(page->operations);
     marker = std::move(page->next_marker);
   }
   for (Operation* operation : out_) {
@@ -184,7 +187,7 @@ void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
   out_.clear();
 }
 
-void Runtime::merge(std::vector<wire::Operation> operations) {
+void Runtime::merge(std::vector<wire::Operation>& operations) {
   std::vector<Operation*> wanting;
   for (Operation* operation : out_) {
     if (operation != nullptr && operation->wants_reply_) wanting.push_back(operation);

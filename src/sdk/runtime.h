@@ -121,11 +121,13 @@ class Runtime final : public Scheduler {
   // Calls to the service (exchange.cc).
   [[nodiscard]] Timestamp now_for_batching() const;
   void seal(Operation* operation);
+  /// The next batch as a call, which is out from now on; who waits for it moves to `out_`.
+  [[nodiscard]] wire::CheckpointDurableExecutionRequest begin_call();
   void send();
   void send_while_due();
   void wait_for_reply();
   void absorb(Result<wire::CheckpointDurableExecutionResponse>& reply);
-  void merge(std::vector<wire::Operation> operations);
+  void merge(std::vector<wire::Operation>& operations);
   [[nodiscard]] bool flush();
   void end_by(const Error& error, std::string_view call);
 
