@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/execution.h"
 #include "engine/fold.h"
+#include "engine/token.h"
 
 #include <durable/base/assert.h>
 
@@ -21,6 +22,11 @@ class Fold {
       visit_fact([this](const auto& fact) { fold(fact); }, event_.fact);
     }
     apply(execution_.progress_, event_, change);
+    if (std::holds_alternative<fact::InvocationStarted>(event_.fact) ||
+        std::holds_alternative<fact::CheckpointAccepted>(event_.fact)) {
+      const Progress& progress = execution_.progress_;
+      execution_.token_ = token_text(*execution_.info_, {progress.invocation, progress.checkpoint});
+    }
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <durable/base/time.h>
 #include <durable/wire/model.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,6 +39,9 @@ struct Progress {
   std::uint32_t failures = 0;   ///< Invocations that failed, in a row.
   friend bool operator==(const Progress&, const Progress&) = default;
 };
+
+/// A checkpoint token: characters of the base64 alphabet.
+using TokenText = std::array<char, 24>;
 
 /// A deadline of one operation.
 struct Timer {
@@ -87,6 +91,8 @@ class Execution {
   /// Of the running invocation; empty when none runs.
   [[nodiscard]] std::string_view request_id() const noexcept { return request_id_; }
   [[nodiscard]] Timestamp invocation_started_at() const noexcept { return invocation_started_at_; }
+  /// The running invocation's present checkpoint token; of no meaning when none runs.
+  [[nodiscard]] std::string_view token() const noexcept { return {token_.data(), token_.size()}; }
   /// How many were started so far.
   [[nodiscard]] std::uint32_t invocation_count() const noexcept { return progress_.invocation; }
   /// When the wanted invocation may start; empty when none is wanted.
@@ -132,6 +138,7 @@ class Execution {
   SharedError error_;
   std::string request_id_;
   Timestamp invocation_started_at_{};
+  TokenText token_{};  // follows from info_ and progress_; told by an answer, shown by a call
   ChunkedVector<OperationState> operations_;
   OperationIndex index_;
   std::set<Timer> timers_;  // exactly the deadlines of operations while the execution runs

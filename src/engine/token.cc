@@ -7,6 +7,7 @@
 #include <durable/base/assert.h>
 
 #include <array>
+#include <tuple>
 
 namespace durable::engine {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 // A token is 18 bytes: 4 of the ARN's tag, invocation, sequence, 6 of a check over all of them and
 // the secret. A multiple of three bytes needs no padding.
 constexpr std::size_t token_size = 18;
+static_assert(std::tuple_size_v<TokenText> == token_size / 3 * 4);
 
 constexpr std::uint64_t mix(std::uint64_t value) {
   value += 0x9E3779B97F4A7C15ULL;
@@ -46,9 +48,23 @@ std::uint64_t token_check(const ExecutionInfo& info, TokenPosition position) {
   return mix(mix(info.token_secret ^ info.arn_tag) ^ place) >> 16U;
 }
 
-using TokenText = std::array<char, token_size / 3 * 4>;
+std::string callback_check(const ExecutionInfo& info, std::string_view operation_id) {
+  const std::uint64_t hash = hash_text(info.token_secret ^ info.arn_tag, operation_id);
+  std::string text(8, '0');
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    text[i] = "0123456789abcdef"[(hash >> (4U * i)) & 15U];
+  }
+  return text;
+}
 
-/// The token's text, without an allocation: one is made and one is checked in each checkpoint.
+Error invalid_token(std::string_view why) {
+  return refuse(std::string("Invalid Checkpoint Token: ").append(why));
+}
+
+}  // namespace
+
+std::uint64_t make_arn_tag(std::string_view arn) { return hash_text(0, arn); }
+
 TokenText token_text(const ExecutionInfo& info, TokenPosition position) {
   const std::uint64_t check = token_check(info, position);
   // Six groups of three bytes, each four characters.
@@ -66,23 +82,6 @@ TokenText token_text(const ExecutionInfo& info, TokenPosition position) {
   }
   return text;
 }
-
-std::string callback_check(const ExecutionInfo& info, std::string_view operation_id) {
-  const std::uint64_t hash = hash_text(info.token_secret ^ info.arn_tag, operation_id);
-  std::string text(8, '0');
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    text[i] = "0123456789abcdef"[(hash >> (4U * i)) & 15U];
-  }
-  return text;
-}
-
-Error invalid_token(std::string_view why) {
-  return refuse(std::string("Invalid Checkpoint Token: ").append(why));
-}
-
-}  // namespace
-
-std::uint64_t make_arn_tag(std::string_view arn) { return hash_text(0, arn); }
 
 std::string make_token(const ExecutionInfo& info, TokenPosition position) {
   const TokenText text = token_text(info, position);
@@ -106,18 +105,13 @@ Result<TokenPosition> read_token(const ExecutionInfo& info, std::string_view tok
 }
 
 std::string current_token(const Execution& execution) {
-  const Progress& progress = execution.progress();
-  DURABLE_ASSERT(progress.invocation_runs);
-  return make_token(execution.info(), {progress.invocation, progress.checkpoint});
+  DURABLE_ASSERT(execution.invocation_runs());
+  return std::string(execution.token());
 }
 
 Result<void> check_token(const Execution& execution, std::string_view token) {
   const Progress& progress = execution.progress();
-  if (execution.running() && progress.invocation_runs) {
-    const TokenText expected =
-        token_text(execution.info(), {progress.invocation, progress.checkpoint});
-    if (token == std::string_view(expected.data(), expected.size())) return {};
-  }
+  if (execution.running() && progress.invocation_runs && token == execution.token()) return {};
   const Result<TokenPosition> read = read_token(execution.info(), token);
   if (!read) return read.error();
   if (!execution.running()) {

@@ -26,7 +26,8 @@ struct TokenPosition {
   friend bool operator==(const TokenPosition&, const TokenPosition&) = default;
 };
 
-/// 24 characters of the base64 alphabet.
+/// The token at a position; as an array or as a string.
+[[nodiscard]] TokenText token_text(const ExecutionInfo& info, TokenPosition position);
 [[nodiscard]] std::string make_token(const ExecutionInfo& info, TokenPosition position);
 
 /// Errors: `invalid_parameter`, "Checkpoint token is not valid for the durable execution ARN" for a
