@@ -10,10 +10,24 @@
 namespace durable::engine {
 
 /// The hash by which operations are found. Equal for equal ids within one process; it reaches no
-/// output.
+/// output. Ids that count (`7-1`, `7-2`, ...) are neighbours in groups of eight, a cache line of
+/// the index: code that makes many operations makes them in order.
 [[nodiscard]] inline std::uint32_t hash_id(std::string_view id) noexcept {
-  const std::size_t hash = std::hash<std::string_view>{}(id);
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32U));
+  constexpr std::size_t digits_max = 9;  // fits 32 bits
+  constexpr std::uint32_t group = 8;
+  std::size_t digits = 0;
+  std::uint32_t count = 0;
+  std::uint32_t scale = 1;
+  while (digits < digits_max && digits < id.size()) {
+    const char c = id[id.size() - 1 - digits];
+    if (c < '0' || c > '9') break;
+    count += static_cast<std::uint32_t>(c - '0') * scale;
+    scale *= 10;
+    ++digits;
+  }
+  std::uint64_t hash = std::hash<std::string_view>{}(id.substr(0, id.size() - digits));
+  hash = (hash ^ (count / group)) * 0x9E3779B97F4A7C15ULL;
+  return (static_cast<std::uint32_t>(hash >> 32U) & ~(group - 1)) | (count % group);
 }
 
 /// From an operation's id to its number: open addressing over (hash, number), 8 bytes a slot. The
@@ -34,7 +48,7 @@ class OperationIndex {
 
   /// `number` must not be in the index yet.
   void insert(std::uint32_t hash, std::uint32_t number) {
-    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+    if ((size_ + 1) * 2 > slots_.size()) grow();
     place(slots_, Slot{hash, number});
     ++size_;
   }
