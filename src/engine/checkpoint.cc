@@ -60,7 +60,8 @@ Error inconsistent(std::string_view what, std::string_view recorded, std::string
 Result<void> check_consistent(Draft& draft, const OperationInfo& info, UpdatePlace place) {
   const wire::OperationUpdate& update = *place.update;
   if (info.type() != update.type) {
-    return inconsistent("operation type", name_of(info.type()), name_of(update.type), place);
+    return inconsistent("operation type", wire::to_string(info.type()),
+                        wire::to_string(update.type), place);
   }
   if (info.type() == OperationType::execution) return {};
   if (info.sub_type() != update.sub_type) {
@@ -132,7 +133,7 @@ Result<std::optional<OperationNumber>> check_update(Draft& draft, UpdatePlace pl
   const Refusal refusal = transition(update.type, status, update.action);
   if (!refusal.empty()) {
     std::string text(refusal);
-    text.append(" Found: ").append(status ? name_of(*status) : "no such operation");
+    text.append(" Found: ").append(status ? wire::to_string(*status) : "no such operation");
     return refuse(text, place);
   }
   if (auto checked = check_members(place); !checked) return checked.error();

@@ -127,7 +127,7 @@ Result<void> start_invocation(Draft& draft, const StartInvocation& command) {
   const std::string asked = "the invocation with request id \"" + command.request_id + "\" ";
   if (!draft.running()) {
     return misuse(asked + "cannot start: the execution is " +
-                  std::string(name_of(progress.status)) + ".");
+                  std::string(wire::to_string(progress.status)) + ".");
   }
   if (progress.invocation_runs) {
     return misuse(asked + "cannot start: the one with request id \"" +

@@ -4,6 +4,7 @@
 #include <durable/base/error.h>
 #include <durable/base/result.h>
 #include <durable/wire/model.h>
+#include <durable/wire/names.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -28,11 +29,5 @@ struct UpdatePlace {
 /// "<what> must be less than or equal to <limit> bytes.", with what was found.
 [[nodiscard]] std::string too_large(std::string_view what, std::uint64_t limit,
                                     std::uint64_t found);
-
-/// The names of the service's model, for messages.
-[[nodiscard]] std::string_view name_of(wire::OperationType type) noexcept;
-[[nodiscard]] std::string_view name_of(wire::OperationAction action) noexcept;
-[[nodiscard]] std::string_view name_of(wire::OperationStatus status) noexcept;
-[[nodiscard]] std::string_view name_of(wire::ExecutionStatus status) noexcept;
 
 }  // namespace durable::engine

@@ -116,7 +116,7 @@ Result<void> check_token(const Execution& execution, std::string_view token) {
   if (!read) return read.error();
   if (!execution.running()) {
     return invalid_token(std::string("the execution is closed with status ")
-                             .append(name_of(execution.status()))
+                             .append(wire::to_string(execution.status()))
                              .append("; nothing more can be recorded."));
   }
   if (!progress.invocation_runs || read->invocation != progress.invocation) {

@@ -138,12 +138,12 @@ Result<void> check_members(UpdatePlace place) {
                              action == OperationAction::retry ||
                              (start && type == OperationType::chained_invoke);
   if (update.payload && !takes_payload) {
-    return refuse("Cannot provide a Payload for " + std::string(name_of(action)) + " action.",
-                  place);
+    return refuse(
+        "Cannot provide a Payload for " + std::string(wire::to_string(action)) + " action.", place);
   }
   if (update.error && (start || action == OperationAction::succeed)) {
-    return refuse("Cannot provide an Error for " + std::string(name_of(action)) + " action.",
-                  place);
+    return refuse(
+        "Cannot provide an Error for " + std::string(wire::to_string(action)) + " action.", place);
   }
   if (update.error && update.payload) {
     return refuse("Cannot provide both an Error and a Payload for RETRY action.", place);
@@ -175,7 +175,7 @@ Result<void> check_sizes(const Limits& limits, UpdatePlace place) {
     const std::uint64_t limit =
         input ? limits.chained_invoke_input_bytes_max : limits.payload_bytes_max;
     if (update.payload->size() > limit) {
-      std::string what(name_of(update.type));
+      std::string what(wire::to_string(update.type));
       what.append(input ? " input payload size" : " output payload size");
       return refuse(too_large(what, limit, update.payload->size()), place);
     }

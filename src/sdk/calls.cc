@@ -59,54 +59,10 @@ wire::ErrorObject invalid_status(const ContextCore& context, std::uint64_t numbe
   wire::ErrorObject error;
   error.error_type = "InvalidStateError";
   error.error_message = "operation " + context.wire_id(number) + " " + quoted_name(name) + " in " +
-                        path_of(context) + " is recorded as " + std::string(to_text(status)) +
-                        ", which a " + std::string(what) +
+                        path_of(context) + " is recorded as " +
+                        std::string(wire::to_string(status)) + ", which a " + std::string(what) +
                         " cannot be. The service, or what stands in for it, answered wrongly.";
   return error;
-}
-
-std::string_view to_text(wire::OperationStatus status) noexcept {
-  switch (status) {
-    case wire::OperationStatus::started:
-      return "STARTED";
-    case wire::OperationStatus::pending:
-      return "PENDING";
-    case wire::OperationStatus::ready:
-      return "READY";
-    case wire::OperationStatus::succeeded:
-      return "SUCCEEDED";
-    case wire::OperationStatus::failed:
-      return "FAILED";
-    case wire::OperationStatus::cancelled:
-      return "CANCELLED";
-    case wire::OperationStatus::timed_out:
-      return "TIMED_OUT";
-    case wire::OperationStatus::stopped:
-      return "STOPPED";
-    case wire::OperationStatus::unknown:
-      break;
-  }
-  return "a status that this version does not know";
-}
-
-std::string_view to_text(wire::OperationType type) noexcept {
-  switch (type) {
-    case wire::OperationType::execution:
-      return "EXECUTION";
-    case wire::OperationType::context:
-      return "CONTEXT";
-    case wire::OperationType::step:
-      return "STEP";
-    case wire::OperationType::wait:
-      return "WAIT";
-    case wire::OperationType::callback:
-      return "CALLBACK";
-    case wire::OperationType::chained_invoke:
-      return "CHAINED_INVOKE";
-    case wire::OperationType::unknown:
-      break;
-  }
-  return "a type that this version does not know";
 }
 
 }  // namespace durable::detail

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <durable/sdk/errors.h>
+#include <durable/wire/names.h>
 
 #include "sdk/runtime.h"
 
@@ -24,9 +25,6 @@ void check_name(const CallKind& kind, std::string_view name);
 [[nodiscard]] wire::ErrorObject invalid_status(const ContextCore& context, std::uint64_t number,
                                                std::string_view name, std::string_view what,
                                                wire::OperationStatus status);
-
-[[nodiscard]] std::string_view to_text(wire::OperationStatus status) noexcept;
-[[nodiscard]] std::string_view to_text(wire::OperationType type) noexcept;
 
 /// Whether `recorded` is what the call would have recorded.
 [[nodiscard]] bool matches(const wire::Operation& recorded, const CallKind& kind,

@@ -27,12 +27,13 @@ std::string divergence(const ContextCore& context, std::uint64_t number,
   std::string text = "non-deterministic code: call " + std::to_string(number) + " in " +
                      path_of(context) + " (operation " + context.wire_id(number) + ") ";
   if (recorded != nullptr) {
-    text += "is recorded as " + described(to_text(recorded->type), recorded->sub_type.value_or(""),
-                                          recorded->name.value_or(""));
+    text +=
+        "is recorded as " + described(wire::to_string(recorded->type),
+                                      recorded->sub_type.value_or(""), recorded->name.value_or(""));
   } else {
     text += "is not recorded, although the context is recorded as finished";
   }
-  text += ", but the code now makes " + described(to_text(kind.type), kind.sub_type, name);
+  text += ", but the code now makes " + described(wire::to_string(kind.type), kind.sub_type, name);
   text +=
       ". In every invocation the code must make the same calls in the same order. Look for a call "
       "that was added, removed, renamed or moved, or that depends on time, chance or outside "

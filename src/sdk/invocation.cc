@@ -183,7 +183,7 @@ void Runtime::warn_of_leftovers() {
   for (std::size_t i = 0; i < leftovers.size() && i < leftovers_shown; ++i) {
     const wire::Operation& operation = *leftovers[i];
     if (i > 0) list += ", ";
-    list.append(operation.id).append(" ").append(to_text(operation.type)).append(" ");
+    list.append(operation.id).append(" ").append(wire::to_string(operation.type)).append(" ");
     list += quoted_name(operation.name.value_or(""));
   }
   if (leftovers.size() > leftovers_shown) list += ", ...";

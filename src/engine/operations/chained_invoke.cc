@@ -24,13 +24,13 @@ Result<OperationNumber> find_open(Draft& draft, std::string_view id) {
   if (!number) return misuse(quoted + " does not exist; expected a CHAINED_INVOKE.");
   const OperationState& state = draft.operation(*number);
   if (state.type() != wire::OperationType::chained_invoke) {
-    return misuse(quoted + " is a " + std::string(name_of(state.type())) +
+    return misuse(quoted + " is a " + std::string(wire::to_string(state.type())) +
                   "; expected a CHAINED_INVOKE.");
   }
   if (!draft.running() || !state.open()) {
-    return misuse(quoted + " no longer waits: it is " + std::string(name_of(state.status)) +
-                  " in an execution that is " + std::string(name_of(draft.progress().status)) +
-                  ". Drop the outcome.");
+    return misuse(quoted + " no longer waits: it is " + std::string(wire::to_string(state.status)) +
+                  " in an execution that is " +
+                  std::string(wire::to_string(draft.progress().status)) + ". Drop the outcome.");
   }
   return *number;
 }
