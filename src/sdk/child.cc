@@ -1,187 +1,180 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <durable/sdk/context.h>
+#include "sdk/child.h"
+
 #include <durable/sdk/errors.h>
 
-#include "sdk/calls.h"
 #include "sdk/machine/limits.h"
-#include "sdk/runtime.h"
 
 #include <utility>
 
 namespace durable::detail {
 namespace {
 
-constexpr CallKind child_kind{wire::OperationType::context, "RunInChildContext",
-                              "run_in_child_context"};
-
-class ChildOperation final : public Operation, public BodyOwner {
- public:
-  using Operation::Operation;
-  ~ChildOperation() override { drop_body(); }
-
-  void begin(const Place& place, void* body, std::unique_ptr<Body> (*make)(void* body)) {
-    bool replay_only = context_->replay_only;
-    if (place.record != nullptr) {
-      wire::Operation& recorded = runtime().journal().ask(*place.record);
-      if (recorded.context_details) {
-        payload_ = recorded.context_details->result;
-        error_ = recorded.context_details->error;
-      }
-      switch (recorded.status) {
-        case wire::OperationStatus::succeeded:
-          if (!recorded.context_details ||
-              !recorded.context_details->replay_children.value_or(false)) {
-            settle(Progress::succeeded);
-            return;
-          }
-          replay_only = completed_ = true;
-          payload_.reset();
-          break;
-        case wire::OperationStatus::failed:
-          if (!error_) error_ = wire::ErrorObject{};
-          settle(Progress::failed);
-          return;
-        case wire::OperationStatus::started:
-          if (context_->replay_only) return;
-          break;
-        default:
-          runtime().fail_execution(
-              invalid_status(*context_, number_, name_, "child context", recorded.status));
-          return;
-      }
-      place.record->entered = true;
-    } else {
-      static_cast<void>(runtime().make_update(*this, child_kind, wire::OperationAction::start));
-      runtime().queue();
-    }
-    open_context(place.record, replay_only);
-    run(body, make);
-  }
-
-  void body_finished() override {
-    if (runtime().over()) return;
-    if (promise_->exception) {
-      const std::exception_ptr error = promise_->exception;
-      drop_body();
-      fail(error);
-      return;
-    }
-    std::optional<Payload> result;
-    try {
-      result = body_->result(serdes_context());
-    } catch (...) {
-      runtime().fail_execution(runtime().describe(std::current_exception()));
-      return;
-    }
-    drop_body();
-    if (!runtime().over()) succeed(std::move(result));
-  }
-
- private:
-  [[nodiscard]] Runtime& runtime() const noexcept { return *context_->runtime; }
-
-  void open_context(machine::Journal::Record* record, bool replay_only) {
-    ContextCore& core = child_.emplace().core();
-    core.scope = {Scope::Kind::workflow, &runtime(), this};
-    core.runtime = &runtime();
-    core.parent = context_;
-    core.record = record;
-    core.id = context_->wire_id(number_);
-    core.name = name_;
-    core.depth = context_->depth + 1;
-    core.replay_only = replay_only;
-    core.replaying = record != nullptr && (record->has_children() || completed_);
-  }
-
-  void run(void* body, std::unique_ptr<Body> (*make)(void* body)) {
-    body_ = make(body);
-    try {
-      const Runtime::ScopeGuard guard(runtime(), child_->core().scope);
-      promise_ = &body_->create(*child_);
-    } catch (...) {
-      const std::exception_ptr error = std::current_exception();
-      drop_body();
-      if (!runtime().over()) fail(error);
-      return;
-    }
-    promise_->scope = &child_->core().scope;
-    promise_->owner = this;
-    runtime().resume(*promise_);
-  }
-
-  void succeed(std::optional<Payload> result) {
-    payload_ = std::move(result);
-    if (completed_) {
-      settle(Progress::succeeded);
-      return;
-    }
-    wire::OperationUpdate& update =
-        runtime().make_update(*this, child_kind, wire::OperationAction::succeed);
-    if (payload_ && payload_->size() > machine::context_result_size_max) {
-      update.payload.emplace();
-      update.context_options.emplace().replay_children = true;
-    } else {
-      update.payload = payload_;
-    }
-    runtime().queue_for(*this);
-  }
-
-  void fail(const std::exception_ptr& error) {
-    if (runtime().end_by(error)) return;
-    wire::ErrorObject described = runtime().describe(error);
-    if (completed_) {
-      wire::ErrorObject end;
-      end.error_type = "NonDeterministicExecutionError";
-      end.error_message =
-          "non-deterministic code: the child context " + path_of(child_->core()) +
-          " is recorded as succeeded, but running its body again for its result threw " +
-          described.error_type.value_or("") + ": " + described.error_message.value_or("") +
-          ". A body may depend only on its input and on results of operations.";
-      runtime().fail_execution(std::move(end));
-      return;
-    }
-    error_ = described;
-    wire::OperationUpdate& update =
-        runtime().make_update(*this, child_kind, wire::OperationAction::fail);
-    update.error = std::move(described);
-    runtime().queue_for(*this);
-  }
-
-  [[nodiscard]] std::exception_ptr make_error() const override {
-    return std::make_exception_ptr(ChildContextError(*error_, name_, context_->wire_id(number_)));
-  }
-
-  void detach() noexcept override {
-    drop_body();
-    if (child_) child_->core().parent = nullptr;  // may be gone before this operation is
-    Operation::detach();
-  }
-
-  // The frame goes before the closure that it refers to, and both before the context.
-  void drop_body() noexcept {
-    const Runtime::DestructionGuard guard(context_ != nullptr ? context_->runtime : nullptr);
-    if (body_ != nullptr) body_->destroy_frame();
-    body_.reset();
-    if (child_) child_->core().close();
-  }
-
-  std::optional<DurableContext> child_;
-  std::unique_ptr<Body> body_;
-  PromiseBase* promise_ = nullptr;
-  bool completed_ = false;  // recorded as such; the body runs for its result alone
-};
+constexpr ContextKind child_kind{
+    {wire::OperationType::context, "RunInChildContext", "run_in_child_context"},
+    [](wire::ErrorObject error, std::string name, std::string id) {
+      return std::make_exception_ptr(
+          ChildContextError(std::move(error), std::move(name), std::move(id)));
+    }};
 
 }  // namespace
 
-OperationPtr run_child(ContextCore& context, std::string_view name, void* body,
-                       std::unique_ptr<Body> (*make)(void* body)) {
-  if (context.depth >= machine::context_depth_max) {
-    throw ValidationError(
-        "run_in_child_context " + quoted_name(name) + " in " + path_of(context).substr(0, 200) +
-        ": child contexts are nested more than " + std::to_string(machine::context_depth_max) +
-        " deep. Use a loop, or map, instead of recursion.");
+void ChildOperation::begin(const Place& place, void* body,
+                           std::unique_ptr<Body> (*make)(void* body)) {
+  bool replay_only = context_->replay_only;
+  if (place.record != nullptr) {
+    wire::Operation& recorded = runtime().journal().ask(*place.record);
+    if (recorded.context_details) {
+      payload_ = recorded.context_details->result;
+      error_ = recorded.context_details->error;
+    }
+    switch (recorded.status) {
+      case wire::OperationStatus::succeeded:
+        if (!recorded.context_details ||
+            !recorded.context_details->replay_children.value_or(false)) {
+          settle(Progress::succeeded);
+          return;
+        }
+        replay_only = completed_ = true;
+        payload_.reset();
+        break;
+      case wire::OperationStatus::failed:
+        if (!error_) error_ = wire::ErrorObject{};
+        settle(Progress::failed);
+        return;
+      case wire::OperationStatus::started:
+        if (context_->replay_only) return;
+        break;
+      default:
+        runtime().fail_execution(
+            invalid_status(*context_, number_, name_, kind_.call.call, recorded.status));
+        return;
+    }
+    place.record->entered = true;
+  } else {
+    static_cast<void>(runtime().make_update(*this, kind_.call, wire::OperationAction::start));
+    runtime().queue();
   }
-  auto opened = open_call<ChildOperation>(context, child_kind, name);
+  open_context(place.record, replay_only);
+  run(body, make);
+}
+
+void ChildOperation::body_finished() {
+  if (runtime().over()) return;
+  if (promise_->exception) {
+    const std::exception_ptr error = promise_->exception;
+    drop_body();
+    fail(error);
+    return;
+  }
+  std::optional<Payload> result;
+  try {
+    result = to_record(body_->result(serdes_context()));
+  } catch (...) {
+    runtime().fail_execution(runtime().describe(std::current_exception()));
+    return;
+  }
+  drop_body();
+  if (!runtime().over()) succeed(std::move(result));
+}
+
+void ChildOperation::open_context(machine::Journal::Record* record, bool replay_only) {
+  ContextCore& core = child_.emplace().core();
+  core.scope = {Scope::Kind::workflow, &runtime(), this};
+  core.runtime = &runtime();
+  core.parent = context_;
+  core.record = record;
+  core.id = context_->wire_id(number_);
+  core.name = name_;
+  core.depth = context_->depth + 1;
+  core.replay_only = replay_only;
+  core.replaying = record != nullptr && (record->has_children() || completed_);
+}
+
+void ChildOperation::run(void* body, std::unique_ptr<Body> (*make)(void* body)) {
+  body_ = make(body);
+  try {
+    const Runtime::ScopeGuard guard(runtime(), child_->core().scope);
+    promise_ = &body_->create(*child_);
+  } catch (...) {
+    const std::exception_ptr error = std::current_exception();
+    drop_body();
+    if (!runtime().over()) fail(error);
+    return;
+  }
+  promise_->scope = &child_->core().scope;
+  promise_->owner = this;
+  runtime().resume(*promise_);
+}
+
+void ChildOperation::succeed(std::optional<Payload> result) {
+  payload_ = std::move(result);
+  if (completed_) {
+    settle(Progress::succeeded);
+    return;
+  }
+  wire::OperationUpdate& update =
+      runtime().make_update(*this, kind_.call, wire::OperationAction::succeed);
+  if (payload_ && payload_->size() > machine::context_result_size_max) {
+    update.payload.emplace();
+    update.context_options.emplace().replay_children = true;
+  } else {
+    update.payload = payload_;
+  }
+  runtime().queue_for(*this);
+}
+
+void ChildOperation::fail(const std::exception_ptr& error) {
+  if (runtime().end_by(error)) return;
+  wire::ErrorObject described = runtime().describe(error);
+  if (completed_) {
+    wire::ErrorObject end;
+    end.error_type = "NonDeterministicExecutionError";
+    end.error_message =
+        "non-deterministic code: the child context " + path_of(child_->core()) +
+        " is recorded as succeeded, but running its body again for its result threw " +
+        described.error_type.value_or("") + ": " + described.error_message.value_or("") +
+        ". A body may depend only on its input and on results of operations.";
+    runtime().fail_execution(std::move(end));
+    return;
+  }
+  error_ = described;
+  wire::OperationUpdate& update =
+      runtime().make_update(*this, kind_.call, wire::OperationAction::fail);
+  update.error = std::move(described);
+  runtime().queue_for(*this);
+}
+
+std::exception_ptr ChildOperation::make_error() const {
+  return kind_.make_error(*error_, name_, context_->wire_id(number_));
+}
+
+void ChildOperation::detach() noexcept {
+  drop_body();
+  if (child_) child_->core().parent = nullptr;  // may be gone before this operation is
+  Operation::detach();
+}
+
+void ChildOperation::drop_body() noexcept {
+  const Runtime::DestructionGuard guard(context_ != nullptr ? context_->runtime : nullptr);
+  if (body_ != nullptr) body_->destroy_frame();
+  body_.reset();
+  if (child_) child_->core().close();
+}
+
+void check_depth(const ContextCore& context, const CallKind& kind, std::string_view name) {
+  if (context.depth < machine::context_depth_max) return;
+  throw ValidationError(std::string(kind.call) + " " + quoted_name(name) + " in " +
+                        path_of(context).substr(0, 200) + ": child contexts are nested more than " +
+                        std::to_string(machine::context_depth_max) +
+                        " deep. Use a loop, or map, instead of recursion.");
+}
+
+OperationPtr run_child(ContextCore& context, std::string_view name, const ChildOptions* options,
+                       void* body, std::unique_ptr<Body> (*make)(void* body)) {
+  check_depth(context, child_kind.call, name);
+  auto opened = open_call<ChildOperation>(context, child_kind.call, name, child_kind);
+  if (options != nullptr) opened.operation->use_serdes(options->serdes);
   if (opened.admitted) opened.operation->begin(opened.place, body, make);
   return std::move(opened.operation);
 }

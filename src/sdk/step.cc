@@ -207,7 +207,7 @@ class TaskStepOperation final : public StepOperation, public BodyOwner {
     }
     std::optional<Payload> result;
     try {
-      result = body_->result(serdes_context());
+      result = to_record(body_->result(serdes_context()));
     } catch (...) {
       fail(std::current_exception(), true, nullptr);
       return;
@@ -239,6 +239,7 @@ OperationPtr run_step(ContextCore& context, std::string_view name, const StepOpt
                       void* body, StepFunction function) {
   auto opened = open_call<StepOperation>(context, step_kind, name);
   StepOperation& step = *opened.operation;
+  if (options != nullptr) step.use_serdes(options->serdes);
   if (!opened.admitted || !step.begin(opened.place, options)) return std::move(opened.operation);
 
   Runtime& runtime = *context.runtime;
@@ -248,7 +249,7 @@ OperationPtr run_step(ContextCore& context, std::string_view name, const StepOpt
   bool returned = false;
   try {
     const Runtime::ScopeGuard guard(runtime, scope);
-    result = function(body, step_context, step.serdes_context(), returned);
+    result = step.to_record(function(body, step_context, step.serdes_context(), returned));
   } catch (...) {
     step.fail(std::current_exception(), returned, options != nullptr ? &options->retry : nullptr);
     return std::move(opened.operation);
@@ -261,6 +262,7 @@ OperationPtr run_task_step(ContextCore& context, std::string_view name, const St
                            void* body, std::unique_ptr<StepBody> (*make)(void* body)) {
   auto opened = open_call<TaskStepOperation>(context, step_kind, name);
   TaskStepOperation& step = *opened.operation;
+  if (options != nullptr) step.use_serdes(options->serdes);
   if (opened.admitted && step.begin(opened.place, options)) step.run(options, body, make);
   return std::move(opened.operation);
 }

@@ -23,6 +23,13 @@
 namespace durable {
 
 class DurableContext;
+template <class T>
+class CallbackStart;
+template <class S>
+struct ConditionOptions;
+struct MapOptions;
+struct ParallelOptions;
+struct WithRetryOptions;
 
 /// What a step's body may ask about the attempt that it is. Durable calls are not possible in a
 /// step body. Lifetime: the body's.
@@ -261,12 +268,88 @@ class DurableContext {
   /// exception left the body.
   template <class F>
   auto run_in_child_context(std::string_view name, F&& body) {
-    return start_child(name, std::forward<F>(body));
+    return start_child(name, std::forward<F>(body), nullptr);
+  }
+  template <class F>
+  auto run_in_child_context(std::string_view name, F&& body, const ChildOptions& options) {
+    return start_child(name, std::forward<F>(body), &options);
   }
   template <detail::NotAName F>
   auto run_in_child_context(F&& body) {
-    return start_child({}, std::forward<F>(body));
+    return start_child({}, std::forward<F>(body), nullptr);
   }
+
+  // The calls below are defined in callback.h, invoke.h, condition.h, with_retry.h, map.h and
+  // parallel.h, which durable/durable.h includes all.
+
+  /// Makes a callback: an id with which somebody outside completes this execution's wait.
+  /// `co_await` gives a `Callback<T>` once the service has made the id; `co_await
+  /// callback.result()` waits for the completion. Never throws for a callback that failed; its
+  /// result does. `T`: `std::string` for the completer's text as it is, `void` for none, any other
+  /// type is read as JSON.
+  template <class T = std::string>
+  CallbackStart<T> create_callback(std::string_view name, const CallbackOptions& options = {});
+
+  /// Makes a callback, hands its id to `submit` in a step of its own, and waits for the completion.
+  /// `submit` is called as `(std::string id)` or `(std::string id, StepContext&)`, and is retried
+  /// as `options.retry` says.
+  ///
+  /// Await: the result. Throws `CallbackTimeoutError`, `CallbackExternalError`,
+  /// `CallbackSubmitterError`.
+  template <class T = std::string, class F>
+  auto wait_for_callback(std::string_view name, F&& submit,
+                         const WaitForCallbackOptions& options = {});
+
+  /// Invokes another Lambda function and waits for its result without computing. `function`: its
+  /// name or ARN, with version or alias where it is a durable function. `payload` is written as
+  /// JSON; at most 1 MiB.
+  ///
+  /// Await: the result, read as an `R`. Throws `InvokeError` when the function failed, timed out,
+  /// was stopped or cannot be found.
+  template <class R = void, class P>
+  auto invoke(std::string_view name, std::string_view function, P&& payload,
+              const InvokeOptions& options = {});
+
+  /// Polls until a condition holds: `check`, called as `(const S&)` or `(const S&, StepContext&)`,
+  /// gives the new state; `options` say whether to go on, and after which delay. The state is
+  /// recorded by each poll.
+  ///
+  /// Await: the last state. Throws `WaitForConditionError` when `check` throws, or when the polls
+  /// are used up.
+  template <class S, class F>
+  auto wait_for_condition(std::string_view name, S&& initial, F&& check,
+                          const ConditionOptions<std::decay_t<S>>& options);
+
+  /// Runs `body`, called as `(DurableContext&, std::uint32_t attempt)` and returning `Task<R>`,
+  /// again and again until it does not throw or the policy gives up, with durable waits between:
+  /// for operations that belong together. All in a child context.
+  ///
+  /// Await: the result. Throws `ChildContextError` with what the last attempt threw.
+  template <class F>
+  auto with_retry(std::string_view name, F&& body, const WithRetryOptions& options);
+  template <class F>
+  auto with_retry(std::string_view name, F&& body);
+
+  /// Runs `branch` for each item of the range `items`, in child contexts of their own, side by
+  /// side. `branch` is called as `(DurableContext&, const Item&)` or `(DurableContext&, const
+  /// Item&, std::size_t index)` and returns `Task<R>`. Items are copied; a vector rvalue is moved.
+  ///
+  /// Await: a `BatchResult<R>`. Does not throw for items that failed: `throw_if_error()` does.
+  template <class Range, class F>
+  auto map(std::string_view name, Range&& items, F&& branch, const MapOptions& options);
+  template <class Range, class F>
+  auto map(std::string_view name, Range&& items, F&& branch);
+
+  /// Runs branches in child contexts of their own, side by side: `ctx.parallel("all", branch("a",
+  /// f), branch("b", g))`, where each function is called as `(DurableContext&)` and returns a
+  /// `Task`.
+  ///
+  /// Await: a `ParallelResult<R...>`, or a `BatchResult<R>` for a vector of branches. Does not
+  /// throw for branches that failed: `throw_if_error()` does.
+  template <class... B>
+  auto parallel(std::string_view name, B&&... branches);
+  template <class... B>
+  auto parallel(std::string_view name, const ParallelOptions& options, B&&... branches);
 
   /// Silent while this context replays.
   [[nodiscard]] ScopedLogger logger() const noexcept { return ScopedLogger(&core_, nullptr, 0); }
@@ -310,21 +393,22 @@ class DurableContext {
   }
 
   template <class F>
-  auto start_child(std::string_view name, F&& body) {
+  auto start_child(std::string_view name, F&& body, const ChildOptions* options) {
     using Function = std::remove_reference_t<F>;
     if constexpr (std::is_function_v<Function>) {
       Function* pointer = &body;
-      return start_child(name, pointer);
+      return start_child(name, pointer, options);
     } else {
       using T = detail::ChildValue<Function>;
       constexpr bool valid = detail::check_result<T>();
       if constexpr (valid) {
         // A lambda's captures belong to its coroutine, so the operation keeps it.
-        return detail::FutureFor<T, F>(detail::run_child(
-            core_, name, address_of(body), [](void* given) -> std::unique_ptr<detail::Body> {
-              return std::make_unique<detail::ChildBody<std::decay_t<F>, T>>(
-                  std::forward<F>(*static_cast<Function*>(given)));
-            }));
+        return detail::FutureFor<T, F>(
+            detail::run_child(core_, name, options, address_of(body),
+                              [](void* given) -> std::unique_ptr<detail::Body> {
+                                return std::make_unique<detail::ChildBody<std::decay_t<F>, T>>(
+                                    std::forward<F>(*static_cast<Function*>(given)));
+                              }));
       }
     }
   }

@@ -132,6 +132,51 @@ class ChildContextError final : public OperationError {
   }
 };
 
+/// A callback was not completed in time: `error_type()` is `Callback.Timeout` or
+/// `Callback.Heartbeat`.
+class CallbackTimeoutError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override {
+    return "CallbackTimeoutError";
+  }
+};
+
+/// Whoever was given a callback's id has completed it with a failure, whose type, message and data
+/// are those of `error()`.
+class CallbackExternalError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override {
+    return "CallbackExternalError";
+  }
+};
+
+/// The submitter of a `wait_for_callback` failed, and its retry policy gave up.
+class CallbackSubmitterError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override {
+    return "CallbackSubmitterError";
+  }
+};
+
+/// An invoked function failed, timed out, was stopped or could not be found.
+class InvokeError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override { return "InvokeError"; }
+};
+
+/// The check of a `wait_for_condition` threw, or its polls are used up.
+class WaitForConditionError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override {
+    return "WaitForConditionError";
+  }
+};
+
 /// A second base for exception types of users: gives the name under which the exception is
 /// recorded, which then does not depend on the compiler or on a renaming, and data to record with
 /// it. Types that cannot have it are named by `Handler::name_error`.

@@ -37,6 +37,29 @@ class SerdesContext {
   std::uint64_t number_;
 };
 
+/// Stands between the form that a value has by its type (`Serdes<T>`: JSON) and what is recorded:
+/// encrypts it, keeps it elsewhere, or writes it another way. Chosen per operation in its options,
+/// or for a whole function by `Handler::use_serdes`.
+///
+/// What `serialize` wrote, `deserialize` must read for as long as executions run that hold it. Both
+/// may throw `SerDesError`, and neither may make a durable call. They are called again in each
+/// replay. Thread-safety: called from the workflow's thread, and for offloaded bodies from worker
+/// threads at the same time.
+class PayloadSerdes {
+ public:
+  PayloadSerdes() = default;
+  PayloadSerdes(const PayloadSerdes&) = delete;
+  PayloadSerdes& operator=(const PayloadSerdes&) = delete;
+  virtual ~PayloadSerdes() = default;
+
+  /// What to record for `plain`, the value as its type writes it.
+  [[nodiscard]] virtual Payload serialize(const Payload& plain,
+                                          const SerdesContext& context) const = 0;
+  /// What `serialize` was given when it made `stored`.
+  [[nodiscard]] virtual Payload deserialize(const Payload& stored,
+                                            const SerdesContext& context) const = 0;
+};
+
 /// How values of a type become payloads, and back: as JSON. Specialise it for a type that needs
 /// another form, with these two functions, which may throw `SerDesError`.
 ///

@@ -22,6 +22,7 @@
 namespace durable {
 class ScopedLogger;
 class StepContext;
+struct ChildOptions;
 struct StepOptions;
 }  // namespace durable
 
@@ -58,9 +59,22 @@ class Operation {
   /// The error that `raise_error` would throw; null if it would not.
   [[nodiscard]] std::exception_ptr error() const;
 
-  /// The result; text `null` where none was recorded. Pre: succeeded.
-  [[nodiscard]] Payload payload_or_null() const { return payload_ ? *payload_ : Payload("null"); }
+  /// The result as its type reads it; text `null` where none was recorded. Throws `SerDesError`.
+  /// Pre: succeeded.
+  [[nodiscard]] Payload payload_or_null() const {
+    if (!payload_) return Payload("null");
+    return serdes_ == nullptr ? *payload_ : serdes_->deserialize(*payload_, serdes_context());
+  }
+  /// Whether a result is recorded, even an empty one. Pre: succeeded.
+  [[nodiscard]] bool has_payload() const noexcept { return payload_.has_value(); }
   [[nodiscard]] SerdesContext serdes_context() const noexcept;
+  /// What stands between the form of the value's type and the record; null: nothing.
+  void use_serdes(const PayloadSerdes* serdes) noexcept { serdes_ = serdes; }
+  /// What to record for a result in the form of its type. Throws `SerDesError`.
+  [[nodiscard]] std::optional<Payload> to_record(std::optional<Payload> plain) const {
+    if (serdes_ == nullptr || !plain) return plain;
+    return serdes_->serialize(*plain, serdes_context());
+  }
 
  protected:
   friend class Runtime;
@@ -90,6 +104,7 @@ class Operation {
   std::string name_;
   std::optional<Payload> payload_;
   Boxed<wire::ErrorObject> error_;
+  const PayloadSerdes* serdes_ = nullptr;
   Progress progress_ = Progress::open;
   bool parked_ = false;  // waits for the service itself
   bool wants_reply_ = false;
@@ -154,7 +169,9 @@ class StepBody {
 
 [[nodiscard]] OperationPtr run_wait(ContextCore& context, std::string_view name, Duration duration);
 
-[[nodiscard]] OperationPtr run_child(ContextCore& context, std::string_view name, void* body,
+/// `options` may be null.
+[[nodiscard]] OperationPtr run_child(ContextCore& context, std::string_view name,
+                                     const ChildOptions* options, void* body,
                                      std::unique_ptr<Body> (*make)(void* body));
 
 /// Throws the UsageError for the await of a future that was moved from.

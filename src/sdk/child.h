@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <durable/sdk/context.h>
+
+#include "sdk/calls.h"
+#include "sdk/runtime.h"
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace durable::detail {
+
+/// One of the service's kinds of CONTEXT.
+struct ContextKind {
+  CallKind call;
+  /// What awaiting one that failed throws.
+  std::exception_ptr (*make_error)(wire::ErrorObject error, std::string name, std::string id);
+};
+
+/// Throws `ValidationError` if a context inside `context` would be nested too deep.
+void check_depth(const ContextCore& context, const CallKind& kind, std::string_view name);
+
+/// A child context: runs a body in a context of its own and records what it returns or throws.
+class ChildOperation : public Operation, public BodyOwner {
+ public:
+  /// `kind` outlives the operation.
+  ChildOperation(ContextCore& context, std::uint64_t number, std::string_view name,
+                 const ContextKind& kind)
+      : Operation(context, number, name), kind_(kind) {}
+  ~ChildOperation() override { drop_body(); }
+
+  /// Answers from the record, or runs the body as far as it comes.
+  void begin(const Place& place, void* body, std::unique_ptr<Body> (*make)(void* body));
+
+  void body_finished() override;
+
+ protected:
+  [[nodiscard]] Runtime& runtime() const noexcept { return *context_->runtime; }
+
+ private:
+  void open_context(machine::Journal::Record* record, bool replay_only);
+  void run(void* body, std::unique_ptr<Body> (*make)(void* body));
+  void succeed(std::optional<Payload> result);
+  void fail(const std::exception_ptr& error);
+
+  [[nodiscard]] std::exception_ptr make_error() const override;
+  void detach() noexcept override;
+  // The frame goes before the closure that it refers to, and both before the context.
+  void drop_body() noexcept;
+
+  const ContextKind& kind_;
+  std::optional<DurableContext> child_;
+  std::unique_ptr<Body> body_;
+  PromiseBase* promise_ = nullptr;
+  bool completed_ = false;  // recorded as such; the body runs for its result alone
+};
+
+}  // namespace durable::detail
