@@ -106,6 +106,22 @@ bool write_object(Writer& writer, const Value::Object& members) {
   return detail::close(writer, begin, '{', '}');
 }
 
+bool same(const Value& a, const Value& b) {
+  if (const Value::Object* members = a.as_object()) {
+    if (b.as_object() == nullptr || members->size() != b.size()) return false;
+    return std::all_of(members->begin(), members->end(), [&b](const auto& member) {
+      const Value* other = b.find(member.first);
+      return other != nullptr && same(member.second, *other);
+    });
+  }
+  if (const Value::Array* elements = a.as_array()) {
+    const Value::Array* others = b.as_array();
+    return others != nullptr &&
+           std::equal(elements->begin(), elements->end(), others->begin(), others->end(), same);
+  }
+  return a == b;
+}
+
 }  // namespace
 
 namespace detail {
@@ -216,6 +232,13 @@ Value& Value::push_back(Value value) {
   auto* array = std::get_if<Array>(&value_);
   if (array == nullptr) array = &value_.emplace<Array>();
   return array->emplace_back(std::move(value));
+}
+
+bool same_value(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const Result<Value> first = Value::parse(a);
+  const Result<Value> second = Value::parse(b);
+  return first && second && same(*first, *second);
 }
 
 }  // namespace durable::json

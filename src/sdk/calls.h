@@ -34,6 +34,17 @@ void check_name(const CallKind& kind, std::string_view name);
                                      const wire::Operation* recorded, const CallKind& kind,
                                      std::string_view name);
 
+/// The same as data.
+[[nodiscard]] ReplayDivergence divergence_at(const ContextCore& context, std::uint64_t number,
+                                             const wire::Operation* recorded, const CallKind& kind,
+                                             std::string_view name);
+
+/// Whether the body of a context that is recorded as begun and not as finished runs: not for the
+/// sake of a finished one's result, but where the record itself is checked.
+[[nodiscard]] inline bool enters_unfinished(const ContextCore& context) noexcept {
+  return !context.replay_only || context.runtime->checks_replay();
+}
+
 /// A call that has passed its checks. Not admitted: the operation never settles, and nothing is to
 /// be done for it.
 template <class T>
@@ -52,9 +63,10 @@ OpenedCall<T> open_call(ContextCore& context, const CallKind& kind, std::string_
     return call;
   }
   call.place = context.runtime->take_place(context, kind, name);
-  call.operation =
-      std::make_unique<T>(context, call.place.number, name, std::forward<A>(arguments)...);
-  call.admitted = true;
+  const std::uint64_t number = call.place.beyond_record ? 0 : call.place.number;
+  call.operation = std::make_unique<T>(context, number, name, std::forward<A>(arguments)...);
+  call.admitted = !call.place.beyond_record;
+  if (call.admitted) context.runtime->opened(*call.operation, call.place);
   return call;
 }
 

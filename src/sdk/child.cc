@@ -30,20 +30,25 @@ void ChildOperation::begin(const Place& place, void* body,
     }
     switch (recorded.status) {
       case wire::OperationStatus::succeeded:
-        if (!recorded.context_details ||
-            !recorded.context_details->replay_children.value_or(false)) {
+        if ((!recorded.context_details ||
+             !recorded.context_details->replay_children.value_or(false)) &&
+            !checks_end()) {
           settle(Progress::succeeded);
           return;
         }
         replay_only = completed_ = true;
-        payload_.reset();
+        if (!expected_) payload_.reset();
         break;
       case wire::OperationStatus::failed:
         if (!error_) error_ = wire::ErrorObject{};
-        settle(Progress::failed);
-        return;
+        if (!checks_end()) {
+          settle(Progress::failed);
+          return;
+        }
+        replay_only = completed_ = true;
+        break;
       case wire::OperationStatus::started:
-        if (context_->replay_only) return;
+        if (!enters_unfinished(*context_)) return;
         break;
       default:
         runtime().fail_execution(
@@ -59,8 +64,20 @@ void ChildOperation::begin(const Place& place, void* body,
   run(body, make);
 }
 
+bool ChildOperation::checks_end() {
+  if (!runtime().checks_replay()) return false;
+  expected_ = std::make_unique<RecordedEnd>();
+  if (error_) {
+    expected_->error = error_;
+  } else {
+    expected_->result = payload_ && kind_.serdes_writes ? from_record(*payload_) : payload_;
+  }
+  return true;
+}
+
 void ChildOperation::body_finished() {
   if (runtime().over()) return;
+  run_.ended(promise_->exception);
   if (promise_->exception) {
     const std::exception_ptr error = promise_->exception;
     drop_body();
@@ -69,10 +86,20 @@ void ChildOperation::body_finished() {
   }
   std::optional<Payload> result;
   try {
-    result = to_record(body_->result(serdes_context()));
+    const ForeignCode guard(runtime(), Scope::Kind::serdes);
+    result = body_->result(serdes_context());
+    if (kind_.serdes_writes && !expected_) result = to_record(std::move(result));
   } catch (...) {
-    runtime().fail_execution(runtime().describe(std::current_exception()));
+    const std::exception_ptr error = std::current_exception();
+    if (!runtime().end_by(error)) runtime().fail_execution(runtime().describe(error));
     return;
+  }
+  if (expected_) {
+    if (auto divergence = expected_->compare_result(child_->core(), result)) {
+      runtime().diverge(*std::move(divergence));
+      return;
+    }
+    result = payload_;
   }
   drop_body();
   if (!runtime().over()) succeed(std::move(result));
@@ -80,7 +107,7 @@ void ChildOperation::body_finished() {
 
 void ChildOperation::open_context(machine::Journal::Record* record, bool replay_only) {
   ContextCore& core = child_.emplace().core();
-  core.scope = {Scope::Kind::workflow, &runtime(), this};
+  core.scope = {Scope::Kind::workflow, &runtime(), this, &core};
   core.runtime = &runtime();
   core.parent = context_;
   core.record = record;
@@ -88,16 +115,20 @@ void ChildOperation::open_context(machine::Journal::Record* record, bool replay_
   core.name = name_;
   core.depth = context_->depth + 1;
   core.replay_only = replay_only;
+  core.offload_bodies = context_->offload_bodies;
   core.replaying = record != nullptr && (record->has_children() || completed_);
+  if (completed_ && runtime().checks_replay()) runtime().check_begins(core);
 }
 
 void ChildOperation::run(void* body, std::unique_ptr<Body> (*make)(void* body)) {
   body_ = make(body);
+  run_ = Runtime::UserFunctionScope(runtime(), *this, kind_.call, 0, child_->core().replaying);
   try {
     const Runtime::ScopeGuard guard(runtime(), child_->core().scope);
     promise_ = &body_->create(*child_);
   } catch (...) {
     const std::exception_ptr error = std::current_exception();
+    run_.ended(error);
     drop_body();
     if (!runtime().over()) fail(error);
     return;
@@ -126,7 +157,16 @@ void ChildOperation::succeed(std::optional<Payload> result) {
 
 void ChildOperation::fail(const std::exception_ptr& error) {
   if (runtime().end_by(error)) return;
-  wire::ErrorObject described = runtime().describe(error);
+  wire::ErrorObject described =
+      kind_.describe != nullptr ? kind_.describe(runtime(), error) : runtime().describe(error);
+  if (expected_) {
+    if (auto divergence = expected_->compare_error(child_->core(), described)) {
+      runtime().diverge(*std::move(divergence));
+    } else {
+      settle(Progress::failed);
+    }
+    return;
+  }
   if (completed_) {
     wire::ErrorObject end;
     end.error_type = "NonDeterministicExecutionError";
@@ -159,7 +199,13 @@ void ChildOperation::drop_body() noexcept {
   const Runtime::DestructionGuard guard(context_ != nullptr ? context_->runtime : nullptr);
   if (body_ != nullptr) body_->destroy_frame();
   body_.reset();
-  if (child_) child_->core().close();
+  run_.unfinished();
+  if (child_) {
+    if (completed_ && context_ != nullptr && context_->runtime != nullptr) {
+      context_->runtime->check_ends(child_->core());
+    }
+    child_->core().close();
+  }
 }
 
 void check_depth(const ContextCore& context, const CallKind& kind, std::string_view name) {
@@ -174,8 +220,10 @@ OperationPtr run_child(ContextCore& context, std::string_view name, const ChildO
                        void* body, std::unique_ptr<Body> (*make)(void* body)) {
   check_depth(context, child_kind.call, name);
   auto opened = open_call<ChildOperation>(context, child_kind.call, name, child_kind);
-  if (options != nullptr) opened.operation->use_serdes(options->serdes);
-  if (opened.admitted) opened.operation->begin(opened.place, body, make);
+  if (!opened.admitted) return std::move(opened.operation);
+  opened.operation->use_serdes(
+      context.runtime->serdes_for(options != nullptr ? options->serdes : nullptr));
+  opened.operation->begin(opened.place, body, make);
   return std::move(opened.operation);
 }
 

@@ -4,6 +4,7 @@
 #include <durable/sdk/context.h>
 
 #include "sdk/calls.h"
+#include "sdk/replay_check.h"
 #include "sdk/runtime.h"
 
 #include <exception>
@@ -19,6 +20,10 @@ struct ContextKind {
   CallKind call;
   /// What awaiting one that failed throws.
   std::exception_ptr (*make_error)(wire::ErrorObject error, std::string name, std::string id);
+  /// What is recorded of an error that left the body; null: as of any exception.
+  wire::ErrorObject (*describe)(const Runtime& runtime, const std::exception_ptr& error) = nullptr;
+  /// Whether an operation's serdes writes its result; if not, the body gives it as it is recorded.
+  bool serdes_writes = true;
 };
 
 /// Throws `ValidationError` if a context inside `context` would be nested too deep.
@@ -42,6 +47,8 @@ class ChildOperation : public Operation, public BodyOwner {
   [[nodiscard]] Runtime& runtime() const noexcept { return *context_->runtime; }
 
  private:
+  /// The context has finished by its record. True: its body runs again to be checked.
+  [[nodiscard]] bool checks_end();
   void open_context(machine::Journal::Record* record, bool replay_only);
   void run(void* body, std::unique_ptr<Body> (*make)(void* body));
   void succeed(std::optional<Payload> result);
@@ -56,7 +63,9 @@ class ChildOperation : public Operation, public BodyOwner {
   std::optional<DurableContext> child_;
   std::unique_ptr<Body> body_;
   PromiseBase* promise_ = nullptr;
-  bool completed_ = false;  // recorded as such; the body runs for its result alone
+  Runtime::UserFunctionScope run_;
+  bool completed_ = false;                 // recorded as such; the body runs for its result alone
+  std::unique_ptr<RecordedEnd> expected_;  // what that result must be, where it is checked
 };
 
 }  // namespace durable::detail

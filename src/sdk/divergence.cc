@@ -21,6 +21,20 @@ bool matches(const wire::Operation& recorded, const CallKind& kind,
          (!recorded.sub_type || *recorded.sub_type == kind.sub_type);
 }
 
+ReplayDivergence divergence_at(const ContextCore& context, std::uint64_t number,
+                               const wire::Operation* recorded, const CallKind& kind,
+                               std::string_view name) {
+  ReplayDivergence found;
+  found.where = "call " + std::to_string(number) + " in " + path_of(context);
+  found.operation_id = context.wire_id(number);
+  found.recorded = recorded != nullptr
+                       ? described(wire::to_string(recorded->type), recorded->sub_type.value_or(""),
+                                   recorded->name.value_or(""))
+                       : "no call: the context is recorded as finished";
+  found.now = described(wire::to_string(kind.type), kind.sub_type, name);
+  return found;
+}
+
 std::string divergence(const ContextCore& context, std::uint64_t number,
                        const wire::Operation* recorded, const CallKind& kind,
                        std::string_view name) {

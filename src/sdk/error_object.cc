@@ -25,7 +25,6 @@ std::string_view OperationError::error_type() const noexcept {
 }
 
 namespace detail {
-namespace {
 
 std::string class_name(const std::type_info& type) {
   int status = 0;
@@ -34,6 +33,8 @@ std::string class_name(const std::type_info& type) {
   std::free(demangled);
   return name;
 }
+
+namespace {
 
 const std::string* given_name(const std::type_info& type, const ErrorNames* names) {
   if (names == nullptr) return nullptr;

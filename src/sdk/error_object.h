@@ -8,8 +8,13 @@
 
 #include <cstddef>
 #include <exception>
+#include <string>
+#include <typeinfo>
 
 namespace durable::detail {
+
+/// The name of a class as the source has it.
+[[nodiscard]] std::string class_name(const std::type_info& type);
 
 /// What is recorded of an exception: its type by the names given, by its own word or by its class;
 /// `UnknownError` for what is no std::exception.

@@ -4,6 +4,7 @@
 // reply means for the operations that wait.
 #include "sdk/calls.h"
 #include "sdk/machine/limits.h"
+#include "sdk/plugins.h"
 #include "sdk/runtime.h"
 
 #include <algorithm>
@@ -27,6 +28,10 @@ bool is_token_error(const Error& error) {
          });
 }
 
+bool is_refusal(const Error& error) {
+  return error.code == ErrorCode::invalid_parameter && !is_token_error(error);
+}
+
 bool has_text(const std::optional<std::string>& text) noexcept { return text && !text->empty(); }
 
 }  // namespace
@@ -36,22 +41,44 @@ Timestamp Runtime::now_for_batching() const {
                                                                         : Timestamp{};
 }
 
-void Runtime::seal(Operation* operation) {
-  batcher_.seal(operation != nullptr ? machine::Batcher::Urgency::waited_for
-                                     : machine::Batcher::Urgency::may_wait,
-                now_for_batching());
+void Runtime::seal(Operation* operation, machine::Batcher::Urgency urgency) {
+  batcher_.seal(urgency, now_for_batching());
   queued_.operations.push_back(operation);
+  if (operation != nullptr) {
+    operation->ticket_ = queued_.base + queued_.operations.size() - 1;
+  }
 }
 
 void Runtime::queue() {
-  seal(nullptr);
-  if (environment_.batch.async_hold && !call_out_ && batcher_.due(now_for_batching())) send();
+  if (checks_replay()) return;
+  seal(nullptr, machine::Batcher::Urgency::may_wait);
+  send_if_held_too_long();
+}
+
+void Runtime::queue_cancel() {
+  if (checks_replay()) return;
+  ++cancels_queued_;
+  queue();
 }
 
 void Runtime::queue_for(Operation& operation) {
-  seal(&operation);
-  operation.ticket_ = queued_.base + queued_.operations.size() - 1;
+  enqueue_for(operation);
   send_while_due();
+}
+
+void Runtime::enqueue_for(Operation& operation) {
+  if (checks_replay()) return;
+  seal(&operation, machine::Batcher::Urgency::waited_for);
+}
+
+void Runtime::queue_later_for(Operation& operation) {
+  if (checks_replay()) return;
+  seal(&operation, machine::Batcher::Urgency::may_wait);
+  send_if_held_too_long();
+}
+
+void Runtime::send_if_held_too_long() {
+  if (environment_.batch.async_hold && !call_out_ && batcher_.due(now_for_batching())) send();
 }
 
 void Runtime::forget_ticket(std::uint64_t ticket) noexcept {
@@ -72,6 +99,8 @@ wire::CheckpointDurableExecutionRequest Runtime::begin_call() {
       .checkpoint_token = std::move(token_),
       .updates = batcher_.take(),
       .client_token = {}};
+  if (cancels_queued_ > 0) keep_without_cancels(request);
+  if (plugins_ != nullptr) plugins_->sending(request.updates);
   const std::size_t count = request.updates.size();
   out_base_ = queued_.base + queued_.head;
   if (queued_.head == 0 && count == queued_.operations.size()) {
@@ -93,38 +122,74 @@ wire::CheckpointDurableExecutionRequest Runtime::begin_call() {
   return request;
 }
 
+void Runtime::keep_without_cancels(const wire::CheckpointDurableExecutionRequest& request) {
+  const auto is_cancel = [](const wire::OperationUpdate& update) {
+    return update.action == wire::OperationAction::cancel;
+  };
+  const auto cancels = std::count_if(request.updates.begin(), request.updates.end(), is_cancel);
+  if (cancels == 0) return;
+  cancels_queued_ -= static_cast<std::size_t>(cancels);
+  std::erase_if(without_cancels_.emplace(request).updates, is_cancel);
+}
+
 void Runtime::send() {
   DURABLE_ASSERT(!call_out_ && !stopped_);
-  client_.checkpoint(begin_call(),
-                     [this](Result<wire::CheckpointDurableExecutionResponse>&& reply) {
-                       if (std::this_thread::get_id() == thread_ && sending_) {
-                         inline_reply_.emplace(std::move(reply));
-                         return;
-                       }
-                       // Notified under the lock, since the waiting side may be gone after it.
-                       const std::lock_guard lock(mutex_);
-                       late_reply_.emplace(std::move(reply));
-                       arrived_.notify_one();
-                     });
+  client_.checkpoint(begin_call(), reply_taker());
+  called();
+}
+
+void Runtime::send_again() {
+  if (!std::exchange(send_again_, false)) return;
+  wire::CheckpointDurableExecutionRequest request = std::move(*without_cancels_);
+  without_cancels_.reset();
+  call_out_ = true;
+  sending_ = true;
+  client_.checkpoint(std::move(request), reply_taker());
+  called();
+}
+
+ServiceClient::CheckpointDone Runtime::reply_taker() {
+  return [this](Result<wire::CheckpointDurableExecutionResponse>&& reply) {
+    if (std::this_thread::get_id() == thread_ && sending_) {
+      inline_reply_.emplace(std::move(reply));
+      return;
+    }
+    // Notified under the lock, since the waiting side may be gone after it.
+    const std::lock_guard lock(mutex_);
+    late_reply_.emplace(std::move(reply));
+    arrived_.notify_one();
+  };
+}
+
+void Runtime::called() {
   sending_ = false;
-  if (inline_reply_) {
-    call_out_ = false;
-    absorb(*inline_reply_);
-    inline_reply_.reset();
-  }
+  if (!inline_reply_) return;
+  const bool delayed = environment_.observer != nullptr && environment_.observer->delay_reply();
+  if (!delayed) take_inline_reply();
+}
+
+void Runtime::take_inline_reply() {
+  call_out_ = false;
+  absorb(*inline_reply_);
+  inline_reply_.reset();
+  send_again();
 }
 
 void Runtime::wait_for_reply() {
+  if (inline_reply_) return take_inline_reply();
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [this] { return late_reply_.has_value(); });
   Result<wire::CheckpointDurableExecutionResponse> reply = std::move(*late_reply_);
   late_reply_.reset();
   lock.unlock();
   call_out_ = false;
-  if (!over()) absorb(reply);
+  if (over()) return;
+  absorb(reply);
+  send_again();
 }
 
 bool Runtime::wait_for(const Operation& operation) {
+  if (checks_replay()) return false;  // nothing is sent, so nothing comes back
   while (!over()) {
     if (operation.ticket_ == 0) return true;
     if (call_out_) {
@@ -152,9 +217,13 @@ bool Runtime::flush() {
 void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
   if (over()) return;
   if (!reply) {
+    // What was to be cancelled may have ended meanwhile; nothing of the call was recorded.
+    send_again_ = without_cancels_.has_value() && is_refusal(reply.error());
+    if (send_again_) return;
     end_by(reply.error(), "CheckpointDurableExecution");
     return;
   }
+  without_cancels_.reset();
   wire::CheckpointDurableExecutionResponse& response = *reply;
   if (!has_text(response.checkpoint_token)) {
     // The service has closed the execution: nothing more may be sent, and nobody waits any more.
@@ -179,6 +248,7 @@ void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
     merge(page->operations);
     marker = std::move(page->next_marker);
   }
+  if (plugins_ != nullptr) plugins_->acknowledged();
   for (Operation* operation : out_) {
     if (operation == nullptr) continue;
     operation->ticket_ = 0;
@@ -188,6 +258,7 @@ void Runtime::absorb(Result<wire::CheckpointDurableExecutionResponse>& reply) {
 }
 
 void Runtime::merge(std::vector<wire::Operation>& operations) {
+  if (plugins_ != nullptr) plugins_->told(operations);
   std::vector<Operation*> wanting;
   for (Operation* operation : out_) {
     if (operation != nullptr && operation->wants_reply_) wanting.push_back(operation);

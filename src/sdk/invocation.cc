@@ -9,7 +9,9 @@
 #include "sdk/error_object.h"
 #include "sdk/machine/limits.h"
 #include "sdk/machine/output_size.h"
+#include "sdk/plugins.h"
 #include "sdk/runtime.h"
+#include "sdk/workers.h"
 
 #include <utility>
 
@@ -42,6 +44,7 @@ class Runtime::Root final : public BodyOwner {
 
   PromiseBase* promise = nullptr;
   bool done = false;
+  UserFunctionScope run;
 
  private:
   std::unique_ptr<Body> body_;
@@ -50,6 +53,7 @@ class Runtime::Root final : public BodyOwner {
 Runtime::Runtime(const Handler& handler, ServiceClient& client,
                  const InvocationEnvironment& environment, wire::InvocationInput input)
     : handler_(handler),
+      settings_(handler.settings() != nullptr ? *handler.settings() : HandlerSettings()),
       client_(client),
       environment_(environment),
       input_(std::move(input)),
@@ -57,7 +61,12 @@ Runtime::Runtime(const Handler& handler, ServiceClient& client,
       random_(environment.random_seed),
       batcher_(limits_of(environment.batch)),
       exceptions_at_start_(std::uncaught_exceptions()),
-      thread_(std::this_thread::get_id()) {}
+      thread_(std::this_thread::get_id()) {
+  // Checking a history has no effects outside, so plugins are not told of it.
+  if (!settings_.plugins.empty() && !checks_replay()) {
+    plugins_ = std::make_unique<PluginHost>(*this);
+  }
+}
 
 Runtime::~Runtime() = default;
 
@@ -80,6 +89,9 @@ bool Runtime::load() {
                                 "holds the input. The service, or what stands in for it, must "
                                 "deliver one."));
     return false;
+  }
+  if (input_.updated_operation_ids) {
+    for (const std::string& id : *input_.updated_operation_ids) journal_.mark_updated(id);
   }
   return true;
 }
@@ -104,19 +116,28 @@ bool Runtime::load_rest(std::optional<std::string> marker) {
 void Runtime::start() {
   ContextCore& core = root_context_.core();
   core.runtime = this;
-  core.scope = {Scope::Kind::workflow, this, nullptr};
+  core.scope = {Scope::Kind::workflow, this, nullptr, &core};
   core.record = &journal_.root();
-  core.replaying = journal_.has_operations();
+  core.replaying = journal_.has_operations() || checks_replay();
+  core.replay_only = checks_replay();
   try {
     const wire::Operation& execution = *journal_.execution();
+    std::optional<Payload> input;
+    if (execution.execution_details) input = execution.execution_details->input_payload;
     const SerdesContext serdes(*this, nullptr, 0);
-    root_ = std::make_unique<Root>(handler_.model().make_body(
-        execution.execution_details ? execution.execution_details->input_payload : std::nullopt,
-        serdes));
+    {
+      const ForeignCode guard(*this, Scope::Kind::serdes);
+      if (settings_.input_serdes != nullptr && input) {
+        input = settings_.input_serdes->deserialize(*input, serdes);
+      }
+      root_ = std::make_unique<Root>(handler_.model().make_body(input, serdes));
+    }
+    root_->run = UserFunctionScope(*this);
     const ScopeGuard guard(*this, core.scope);
     root_->promise = &root_->body().create(root_context_);
   } catch (...) {
     const std::exception_ptr error = std::current_exception();
+    if (root_ != nullptr) root_->run.ended(error);
     if (!over() && !end_by(error)) fail_execution(describe(error));
     return;
   }
@@ -125,15 +146,29 @@ void Runtime::start() {
   resume(*root_->promise);
 }
 
+Waiter* Runtime::next_ready() {
+  // Of a long line only the begin takes part, so that choosing stays cheap.
+  constexpr std::size_t choices_max = 16;
+  if (environment_.observer == nullptr) return ready_.pop();
+  const std::size_t ready = ready_.count(choices_max);
+  return ready < 2 ? ready_.pop() : ready_.pop_at(environment_.observer->choose_ready(ready));
+}
+
 void Runtime::run_to_rest() {
   while (!over() && !root_->done) {
-    if (Waiter* waiter = ready_.pop()) {
-      resume(*waiter->promise);
-    } else if (call_out_) {
-      wait_for_reply();
-    } else if (!batcher_.empty()) {
+    if (Waiter* waiter = next_ready()) {
+      if (waiter->notify != nullptr) {
+        waiter->notify(*waiter);
+      } else {
+        resume(*waiter->promise);
+      }
+    } else if (deliver_body()) {
+      // What it has made ready comes first.
+    } else if (!call_out_ && !batcher_.empty()) {
       // Before the invocation may rest, all is written; the reply may give it more to do.
       send();
+    } else if (call_out_ || waits_for_bodies()) {
+      wait_for_news();
     } else {
       return;
     }
@@ -142,7 +177,9 @@ void Runtime::run_to_rest() {
 
 void Runtime::finish() {
   if (stopped_ || !root_->done) {
-    if (!stopped_ && parked_.empty()) {
+    if (!stopped_ && checks_replay()) {
+      check_at_rest();
+    } else if (!stopped_ && parked_.empty()) {
       fail_execution(error_object(
           "InvalidStateError",
           "the handler waits for something that nothing can complete: no operation is pending at "
@@ -151,6 +188,7 @@ void Runtime::finish() {
     }
     return;
   }
+  root_->run.ended(root_->promise->exception);
   if (root_->promise->exception) {
     // The execution fails, but what it has done is written first.
     const std::exception_ptr error = root_->promise->exception;
@@ -158,10 +196,16 @@ void Runtime::finish() {
     return;
   }
   try {
-    result_ = root_->body().result(SerdesContext(*this, nullptr, 0));
+    const SerdesContext serdes(*this, nullptr, 0);
+    const ForeignCode guard(*this, Scope::Kind::serdes);
+    result_ = root_->body().result(serdes);
     if (!result_) result_ = Payload("null");
+    if (settings_.result_serdes != nullptr) {
+      result_ = settings_.result_serdes->serialize(*result_, serdes);
+    }
   } catch (...) {
-    handler_error_ = describe(std::current_exception());
+    const std::exception_ptr error = std::current_exception();
+    if (!end_by(error)) handler_error_ = describe(error);
   }
 }
 
@@ -170,13 +214,13 @@ void Runtime::destroy_frames() noexcept {
   // start an operation.
   const DestructionGuard guard(this);
   if (root_ != nullptr) root_->body().destroy_frame();
+  if (root_ != nullptr) root_->run.unfinished();
   root_context_.core().close();
   root_.reset();
 }
 
 void Runtime::warn_of_leftovers() {
-  Logger* logger = environment_.logger;
-  if (logger == nullptr || !logger->enabled(LogLevel::warning)) return;
+  if (!logs(LogLevel::warning)) return;
   const auto leftovers = journal_.leftovers(leftovers_shown + 1);
   if (leftovers.empty()) return;
   std::string list;
@@ -192,20 +236,32 @@ void Runtime::warn_of_leftovers() {
       ". The code is probably not deterministic, or new code was deployed under a running "
       "execution.";
   const LogField fields[] = {{"executionArn", arn()}, {"requestId", environment_.request_id}};
-  logger->write({LogLevel::warning, message, fields});
+  write_log({LogLevel::warning, message, fields});
 }
 
-InvocationOutcome Runtime::run() {
-  if (!over() && load()) start();
+void Runtime::run_handler() {
+  start();
   if (!stopped_) run_to_rest();
   if (root_ != nullptr) finish();
   const bool done = result_.has_value();
   destroy_frames();
+  stop_bodies();
   if (!stopped_ && (done || handler_error_)) static_cast<void>(flush());
+  join_bodies();
+  static_cast<void>(over());  // a body may have made a durable call until now
   if (done && !stopped_) warn_of_leftovers();
+  if ((done || handler_error_) && !stopped_ && checks_replay()) note_leftovers();
+}
+
+InvocationOutcome Runtime::run() {
+  const bool loaded = !over() && load();
+  if (plugins_ != nullptr) plugins_->invocation_started();
+  if (loaded) run_handler();
   InvocationOutcome outcome = answer();
+  if (pull_trigger()) outcome = InvocationFailure{environment_.kill_switch->error()};
+  if (plugins_ != nullptr) plugins_->invocation_ended(outcome);
   // The client may still hold the callback of a call whose outcome no longer matters.
-  if (call_out_) {
+  if (call_out_ && !inline_reply_) {
     std::unique_lock lock(mutex_);
     arrived_.wait(lock, [this] { return late_reply_.has_value(); });
   }
@@ -230,7 +286,8 @@ InvocationOutcome Runtime::answer() {
 InvocationOutcome Runtime::answer_success() {
   wire::InvocationOutput output;
   output.status = wire::InvocationOutputStatus::succeeded;
-  if (machine::success_output_size(result_->view()) <= machine::invocation_output_size_max) {
+  if (checks_replay() ||
+      machine::success_output_size(result_->view()) <= machine::invocation_output_size_max) {
     output.result = std::move(result_);
     return output;
   }
@@ -245,7 +302,8 @@ InvocationOutcome Runtime::answer_success() {
 InvocationOutcome Runtime::answer_failure(wire::ErrorObject error) {
   wire::InvocationOutput output;
   output.status = wire::InvocationOutputStatus::failed;
-  if (machine::failure_output_size(error) <= machine::invocation_output_size_max) {
+  if (checks_replay() ||
+      machine::failure_output_size(error) <= machine::invocation_output_size_max) {
     output.error = std::move(error);
     return output;
   }
@@ -265,7 +323,7 @@ void Runtime::record_execution_end(wire::OperationAction action, std::optional<P
   update.action = action;
   update.payload = std::move(payload);
   if (error != nullptr) update.error = *error;
-  seal(nullptr);
+  seal(nullptr, machine::Batcher::Urgency::may_wait);
   // The service may answer without a token, since this closes the execution.
   static_cast<void>(flush());
 }

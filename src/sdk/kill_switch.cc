@@ -13,11 +13,27 @@ struct InvocationKilled {};
 
 }  // namespace
 
-void KillSwitch::kill(wire::ErrorObject error) noexcept {
-  int alive = 0;
-  if (!state_.compare_exchange_strong(alive, 1, std::memory_order_acq_rel)) return;
+bool KillSwitch::set(wire::ErrorObject error, State then) noexcept {
+  State expected = State::alive;
+  if (!state_.compare_exchange_strong(expected, State::being_set, std::memory_order_acq_rel)) {
+    return false;
+  }
   error_ = std::move(error);
-  state_.store(2, std::memory_order_release);
+  state_.store(then, std::memory_order_release);
+  return true;
+}
+
+bool KillSwitch::die() noexcept {
+  State expected = State::put_off;
+  return state_.compare_exchange_strong(expected, State::dead, std::memory_order_acq_rel);
+}
+
+void KillSwitch::kill(wire::ErrorObject error) noexcept {
+  if (!set(std::move(error), State::dead)) pull_trigger();
+}
+
+void KillSwitch::kill_at_next_call(wire::ErrorObject error) noexcept {
+  static_cast<void>(set(std::move(error), State::put_off));
 }
 
 void KillSwitch::kill_here(wire::ErrorObject error) {

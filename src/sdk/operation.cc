@@ -6,6 +6,7 @@
 
 #include "sdk/machine/operation_ids.h"
 #include "sdk/runtime.h"
+#include "sdk/workers.h"
 
 namespace durable {
 namespace detail {
@@ -20,6 +21,7 @@ Operation::~Operation() { leave_context(); }
 
 void Operation::leave_context() noexcept {
   if (context_ == nullptr) return;
+  if (watched_) count_received();
   if (parked_) context_->runtime->unpark(*this);
   if (ticket_ != 0) context_->runtime->forget_ticket(ticket_);
   if (next_ != nullptr) next_->previous_ = previous_;
@@ -79,8 +81,53 @@ std::exception_ptr Operation::error() const {
   return nullptr;
 }
 
+std::string Operation::id() const { return context_->wire_id(number_); }
+
 SerdesContext Operation::serdes_context() const noexcept {
-  return SerdesContext(*context_->runtime, context_, number_);
+  return SerdesContext(*context_->runtime, context_, number_, name_);
+}
+
+Payload Operation::serialize(const Payload& plain) const {
+  Runtime& runtime = *context_->runtime;
+  // On another thread the calls are refused anyway.
+  if (!runtime.on_workflow_thread()) return serdes_->serialize(plain, serdes_context());
+  const ForeignCode guard(runtime, Scope::Kind::serdes);
+  return serdes_->serialize(plain, serdes_context());
+}
+
+Payload Operation::deserialize(const Payload& stored) const {
+  const ForeignCode guard(*context_->runtime, Scope::Kind::serdes);
+  return serdes_->deserialize(stored, serdes_context());
+}
+
+void Operation::note_received() const noexcept {
+  if (context_ == nullptr || context_->runtime == nullptr) return;
+  // Mostly the context that made the call; another one where a body awaits a future of a parent's.
+  const Scope* current = context_->runtime->current();
+  ContextCore* reader =
+      current != nullptr && current->context != nullptr ? current->context : context_;
+  if (!known_) reader->go_live();
+  count_received();
+}
+
+void Operation::count_received() const noexcept {
+  watched_ = false;
+  // With nothing left that is recorded, no earlier invocation is known to have come further.
+  const auto* record = static_cast<const machine::Journal::Record*>(context_->record);
+  if (++context_->received >= (record != nullptr ? record->stored() : 0)) context_->go_live();
+}
+
+std::optional<std::string> Operation::raw_text() const {
+  if (!payload_) return std::nullopt;
+  return payload_or_null().str();
+}
+
+std::string Operation::require_raw_text() const {
+  if (std::optional<std::string> text = raw_text()) return *std::move(text);
+  throw SerDesError("callback " + quoted_name(name_) +
+                    " was completed without a result, which a std::string could not tell from an "
+                    "empty one. Ask for a std::optional<std::string>, or for void if the result "
+                    "does not matter.");
 }
 
 void ContextCore::close() noexcept {
@@ -115,11 +162,12 @@ std::string SerdesContext::operation_id() const {
 std::string_view SerdesContext::execution_arn() const { return runtime_->arn(); }
 
 std::stop_token StepContext::stop_token() const noexcept {
+  if (context_->worker_call != nullptr) return context_->worker_call->stop_token();
   return context_->runtime->environment().stop;
 }
 
-DurableFuture<void> DurableContext::wait(std::string_view name, Duration duration) {
-  return DurableFuture<void>(detail::run_wait(core_, name, duration));
+WaitFuture DurableContext::wait(std::string_view name, Duration duration) {
+  return WaitFuture(detail::run_wait(core_, name, duration));
 }
 
 std::string_view DurableContext::execution_arn() const noexcept {

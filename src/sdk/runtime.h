@@ -26,6 +26,9 @@
 
 namespace durable::detail {
 
+class WorkerCall;
+class Workers;
+
 /// What a call is, for records and messages.
 struct CallKind {
   wire::OperationType type;
@@ -37,7 +40,11 @@ struct CallKind {
 struct Place {
   std::uint64_t number;
   machine::Journal::Record* record;  // null: nothing is recorded of it
+  bool beyond_record = false;  // nothing is, and nothing may be: the call never comes to an end
 };
+
+class PluginHost;
+class UserFunctionRun;
 
 class Runtime final : public Scheduler {
  public:
@@ -56,6 +63,16 @@ class Runtime final : public Scheduler {
   /// the execution, if something else is recorded there.
   [[nodiscard]] Place take_place(ContextCore& context, const CallKind& kind, std::string_view name);
 
+  /// A call has been admitted, and `operation` stands for it.
+  void opened(Operation& operation, const Place& place);
+  /// Whether earlier invocations cannot have known how `record`, at `number` in `context`, ended.
+  [[nodiscard]] bool is_fresh(const ContextCore& context, std::uint64_t number,
+                              const machine::Journal::Record& record) const noexcept;
+  /// What stands between results and their records for a call whose options say `own`.
+  [[nodiscard]] const PayloadSerdes* serdes_for(const PayloadSerdes* own) const noexcept {
+    return own != nullptr ? own : settings_.serdes.get();
+  }
+
   /// Puts an update of `operation` in the line, to be filled in and passed to `send_async` or
   /// `send_and_wait`.
   [[nodiscard]] wire::OperationUpdate& make_update(const Operation& operation, const CallKind& kind,
@@ -63,6 +80,15 @@ class Runtime final : public Scheduler {
   void queue();
   /// The same for an update that `operation` waits for: sent at once if no call is out.
   void queue_for(Operation& operation);
+  /// The same, but it may ride with the next update that is sent at once, or wait until nothing
+  /// else is to do.
+  void queue_later_for(Operation& operation);
+  /// The same without sending: what is queued next may travel with it. `send_while_due` follows.
+  void enqueue_for(Operation& operation);
+  void send_while_due();
+  /// The same as `queue` for an update that cancels. The service may refuse one that comes too
+  /// late, and all that travels with it; that is then sent again without it.
+  void queue_cancel();
   /// Blocks until the update that `operation` waits for is recorded. Other code does not run
   /// meanwhile. False: the invocation is over.
   [[nodiscard]] bool wait_for(const Operation& operation);
@@ -79,6 +105,10 @@ class Runtime final : public Scheduler {
   [[noreturn]] void misuse(std::string message);
   /// The same on a thread that is not the workflow's.
   [[noreturn]] void foreign_misuse(std::string message);
+  /// Lets a death happen that the host has put off until now. True: it did.
+  bool pull_trigger() noexcept {
+    return environment_.kill_switch != nullptr && environment_.kill_switch->pull_trigger();
+  }
   /// Sees whether the host has killed the invocation. True: it is over, for whatever reason.
   [[nodiscard]] bool over() noexcept;
 
@@ -89,11 +119,47 @@ class Runtime final : public Scheduler {
 
   class ScopeGuard;
   class DestructionGuard;
+  class UserFunctionScope;
+
+  /// Writes a line to the host's logger, with what the plugins add to it.
+  void write_log(const LogRecord& line);
+  [[nodiscard]] bool logs(LogLevel level) const noexcept {
+    return environment_.logger != nullptr && environment_.logger->enabled(level);
+  }
+  [[nodiscard]] const HandlerSettings& settings() const noexcept { return settings_; }
+  [[nodiscard]] bool on_workflow_thread() const noexcept {
+    return std::this_thread::get_id() == thread_;
+  }
+
+  // Checks of a record (replay_check.cc).
+
+  /// Whether this invocation only checks whether the code does what is recorded.
+  [[nodiscard]] bool checks_replay() const noexcept { return environment_.replay_check != nullptr; }
+  /// Reports a divergence and ends the execution. Pre: `checks_replay()`.
+  void diverge(ReplayDivergence divergence);
+  /// The body of a context that is recorded as finished runs again, until it comes to its end.
+  void check_begins(const ContextCore& context);
+  void check_ends(const ContextCore& context) noexcept;
+
+  // Bodies on worker threads (offload.cc).
+
+  /// Has a worker thread run `call`, whose owner is told when it has ended. `scope` is the body's.
+  /// False: the invocation is over, and it does not run.
+  [[nodiscard]] bool offload(std::shared_ptr<WorkerCall> call, Scope& scope);
+  /// The owner of `call` waits no more. Pre: it has not been told.
+  void abandon(WorkerCall& call) noexcept;
+  /// Keeps a log line of a worker thread until the workflow's thread writes it. For worker threads.
+  void keep_line(WorkerCall& call, const LogRecord& record);
+  /// Tells the log that a body runs inline although its context asks for offloaded ones.
+  void warn_of_inline_body(std::string_view step);
 
   [[nodiscard]] std::uint64_t random_bits() noexcept { return random_.next(); }
   [[nodiscard]] const InvocationEnvironment& environment() const noexcept { return environment_; }
   [[nodiscard]] std::string_view arn() const noexcept { return input_.durable_execution_arn; }
   [[nodiscard]] machine::Journal& journal() noexcept { return journal_; }
+  [[nodiscard]] std::size_t updated_operations_count() const noexcept {
+    return input_.updated_operation_ids ? input_.updated_operation_ids->size() : 0;
+  }
 
  private:
   struct Failed {
@@ -103,14 +169,17 @@ class Runtime final : public Scheduler {
   using End = std::variant<std::monostate, Failed, InvocationFailure, Over>;
 
   class Root;
+  friend class PluginHost;
 
   // Start and end of the invocation (invocation.cc).
   [[nodiscard]] bool load();
   [[nodiscard]] bool load_rest(std::optional<std::string> marker);
   void start();
   void run_to_rest();
+  [[nodiscard]] Waiter* next_ready();
   void finish();
   void destroy_frames() noexcept;
+  void run_handler();
   void warn_of_leftovers();
   [[nodiscard]] InvocationOutcome answer();
   [[nodiscard]] InvocationOutcome answer_success();
@@ -118,13 +187,31 @@ class Runtime final : public Scheduler {
   void record_execution_end(wire::OperationAction action, std::optional<Payload> payload,
                             const wire::ErrorObject* error);
 
+  [[nodiscard]] bool deliver_body();
+  [[nodiscard]] bool waits_for_bodies() const noexcept;
+  /// Waits for the reply that is out or for a body that runs.
+  void wait_for_news();
+  void stop_bodies() noexcept;
+  void join_bodies();
+  void write_kept_lines();
+
+  [[nodiscard]] bool is_recorded_as_finished(const ContextCore& context) const noexcept;
+  void note_divergence(ReplayDivergence divergence);
+  void check_at_rest();
+  void note_leftovers();
+
   // Calls to the service (exchange.cc).
   [[nodiscard]] Timestamp now_for_batching() const;
-  void seal(Operation* operation);
+  void seal(Operation* operation, machine::Batcher::Urgency urgency);
   /// The next batch as a call, which is out from now on; who waits for it moves to `out_`.
   [[nodiscard]] wire::CheckpointDurableExecutionRequest begin_call();
   void send();
-  void send_while_due();
+  void send_if_held_too_long();
+  void keep_without_cancels(const wire::CheckpointDurableExecutionRequest& request);
+  [[nodiscard]] ServiceClient::CheckpointDone reply_taker();
+  void called();
+  void send_again();
+  void take_inline_reply();
   void wait_for_reply();
   void absorb(Result<wire::CheckpointDurableExecutionResponse>& reply);
   void merge(std::vector<wire::Operation>& operations);
@@ -132,6 +219,7 @@ class Runtime final : public Scheduler {
   void end_by(const Error& error, std::string_view call);
 
   const Handler& handler_;
+  const HandlerSettings settings_;
   ServiceClient& client_;
   const InvocationEnvironment& environment_;
   wire::InvocationInput input_;
@@ -153,17 +241,29 @@ class Runtime final : public Scheduler {
   std::vector<Operation*> out_;
   std::uint64_t out_base_ = 0;
 
+  // Of updates in the line; and, while a call with some is out, the same call without them.
+  std::size_t cancels_queued_ = 0;
+  std::optional<wire::CheckpointDurableExecutionRequest> without_cancels_;
+  bool send_again_ = false;
+
   bool call_out_ = false;
   bool sending_ = false;  // inside the client's checkpoint()
   std::optional<Result<wire::CheckpointDurableExecutionResponse>> inline_reply_;
-  // Guards late_reply_, which the client's thread sets, and foreign_call_, which is what another
-  // thread of the user's has called.
+  // Guards late_reply_, which the client's thread sets, foreign_call_, which is what another thread
+  // of the user's has called, and what the workers share. News of all are told by arrived_.
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::optional<Result<wire::CheckpointDurableExecutionResponse>> late_reply_;
 
   std::optional<std::string> foreign_call_;
   std::atomic<bool> has_foreign_call_ = false;
+
+  std::unique_ptr<PluginHost> plugins_;  // null: there are none
+  std::unique_ptr<Workers> workers_;     // null until a body is offloaded
+  bool warned_of_inline_body_ = false;
+
+  std::vector<const ContextCore*> checked_;  // contexts whose bodies are checked, innermost last
+  wire::OperationUpdate unsent_;             // what a check would have sent
 
   std::unordered_map<std::string, Operation*> parked_;
   DurableContext root_context_;
@@ -205,6 +305,48 @@ class Runtime::DestructionGuard {
 
  private:
   Runtime* runtime_;
+};
+
+/// Tells the plugins of a run of a user's function: from its construction to `ended`, or to its end
+/// for one that did not come to its own. Used on the workflow's thread.
+class Runtime::UserFunctionScope {
+ public:
+  UserFunctionScope() = default;
+  /// A body of `operation`. `attempt`: from 1; 0 where there are no attempts. `replaying_children`:
+  /// the body's own operations are recorded.
+  UserFunctionScope(Runtime& runtime, const Operation& operation, const CallKind& kind,
+                    std::uint32_t attempt, bool replaying_children) {
+    if (runtime.plugins_ != nullptr) {
+      begin(runtime, operation, kind, attempt, replaying_children);
+    }
+  }
+  /// The handler.
+  explicit UserFunctionScope(Runtime& runtime) {
+    if (runtime.plugins_ != nullptr) begin(runtime);
+  }
+  UserFunctionScope(UserFunctionScope&&) noexcept = default;
+  UserFunctionScope& operator=(UserFunctionScope&&) noexcept = default;
+  ~UserFunctionScope() { unfinished(); }
+
+  /// The function has returned, or thrown `error`.
+  void ended(const std::exception_ptr& error) noexcept {
+    if (run_ != nullptr) end(&error);
+  }
+  /// The function will not go on.
+  void unfinished() noexcept {
+    if (run_ != nullptr) end(nullptr);
+  }
+
+ private:
+  struct Delete {
+    void operator()(UserFunctionRun* run) const noexcept;
+  };
+  void begin(Runtime& runtime, const Operation& operation, const CallKind& kind,
+             std::uint32_t attempt, bool replaying_children);
+  void begin(Runtime& runtime);
+  void end(const std::exception_ptr* error) noexcept;
+
+  std::unique_ptr<UserFunctionRun, Delete> run_;  // null: nobody is told
 };
 
 /// `name` in quotes, or `(no name)`.

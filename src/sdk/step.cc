@@ -5,6 +5,7 @@
 #include "sdk/calls.h"
 #include "sdk/machine/retry.h"
 #include "sdk/runtime.h"
+#include "sdk/workers.h"
 
 #include <utility>
 
@@ -29,9 +30,9 @@ class StepOperation : public Operation {
         options != nullptr && options->semantics == StepSemantics::at_most_once_per_retry;
     if (status == wire::OperationStatus::ready) {
       if (context_->replay_only && place.record != nullptr) return false;
-      return start(at_most_once, options);
+      return start(at_most_once, options) && observed(options);
     }
-    return follow(status, at_most_once, options);
+    return follow(status, at_most_once, options) && observed(options);
   }
 
   [[nodiscard]] std::uint32_t attempt() const noexcept { return attempts_made_ + 1; }
@@ -47,10 +48,10 @@ class StepOperation : public Operation {
 
   /// `returned`: the body returned, and its result could not be written.
   void fail(const std::exception_ptr& error, bool returned, const RetryPolicy* policy) {
-    if (runtime().over()) return;
+    if (runtime().over() || runtime().end_by(error)) return;
     if (returned) {
       runtime().fail_execution(runtime().describe(error));
-    } else if (!runtime().end_by(error)) {
+    } else {
       fail_attempt(runtime().describe(error), policy);
     }
   }
@@ -88,6 +89,15 @@ class StepOperation : public Operation {
     attempts_made_ = static_cast<std::uint32_t>(details.attempt.value_or(0));
     if (recorded.status == wire::OperationStatus::succeeded) payload_ = details.result;
     if (recorded.status == wire::OperationStatus::failed) error_ = details.error;
+  }
+
+  /// Tells the host that the body runs now. Always true.
+  [[nodiscard]] bool observed(const StepOptions* options) const {
+    if (InvocationObserver* observer = runtime().environment().observer) {
+      observer->step_body_starts({context_->wire_id(number_), name_, attempt(),
+                                  options != nullptr ? options->semantics : StepSemantics{}});
+    }
+    return true;
   }
 
   bool start(bool at_most_once, const StepOptions* options) {
@@ -150,6 +160,7 @@ class StepOperation : public Operation {
     asked.random_bits = runtime().random_bits();
     std::optional<Duration> delay;
     try {
+      const ForeignCode guard(runtime(), Scope::Kind::retry_policy);
       delay = policy != nullptr ? (*policy)(asked) : retry::standard()(asked);
     } catch (...) {
       // A policy that throws has decided nothing; another attempt might do the same.
@@ -186,10 +197,12 @@ class TaskStepOperation final : public StepOperation, public BodyOwner {
     scope_ = {Scope::Kind::step_body, &runtime(), this};
     step_context_.emplace(*context_, *this, attempt());
     body_ = make(body);
+    run_ = Runtime::UserFunctionScope(runtime(), *this, step_kind, attempt(), false);
     try {
       const Runtime::ScopeGuard guard(runtime(), scope_);
       promise_ = &body_->create(*step_context_);
     } catch (...) {
+      run_.ended(std::current_exception());
       fail(std::current_exception(), false, &policy_);
       return;
     }
@@ -199,6 +212,7 @@ class TaskStepOperation final : public StepOperation, public BodyOwner {
   }
 
   void body_finished() override {
+    run_.ended(promise_->exception);
     if (promise_->exception) {
       const std::exception_ptr error = promise_->exception;
       drop_body();
@@ -207,6 +221,7 @@ class TaskStepOperation final : public StepOperation, public BodyOwner {
     }
     std::optional<Payload> result;
     try {
+      const Runtime::ScopeGuard guard(runtime(), scope_);
       result = to_record(body_->result(serdes_context()));
     } catch (...) {
       fail(std::current_exception(), true, nullptr);
@@ -224,13 +239,58 @@ class TaskStepOperation final : public StepOperation, public BodyOwner {
   void drop_body() noexcept {
     const Runtime::DestructionGuard guard(context_ != nullptr ? context_->runtime : nullptr);
     body_.reset();
+    run_.unfinished();
   }
 
   Scope scope_;
   RetryPolicy policy_;
+  Runtime::UserFunctionScope run_;
   std::optional<StepContext> step_context_;
   std::unique_ptr<StepBody> body_;
   PromiseBase* promise_ = nullptr;
+};
+
+/// A step whose body runs on a worker thread.
+class OffloadedStepOperation final : public StepOperation, public WorkerCallOwner {
+ public:
+  using StepOperation::StepOperation;
+  ~OffloadedStepOperation() override { drop_call(); }
+
+  void run(const StepOptions* options, std::unique_ptr<OffloadedBody> body) {
+    if (options != nullptr) policy_ = options->retry;
+    run_ = Runtime::UserFunctionScope(runtime(), *this, step_kind, attempt(), false);
+    call_ = std::make_shared<WorkerCall>(*this, *context_, number_, name_, attempt(), serdes_,
+                                         std::move(body));
+    Scope scope{Scope::Kind::step_body, &runtime(), this};
+    if (!runtime().offload(call_, scope)) call_.reset();
+  }
+
+  void call_ended(WorkerCall& call) override {
+    call_.reset();
+    run_.ended(call.returned ? nullptr : call.error);
+    if (call.error) {
+      fail(std::exchange(call.error, nullptr), call.returned, &policy_);
+    } else if (!runtime().over()) {
+      succeed(std::move(call.result));
+    }
+  }
+
+ private:
+  void detach() noexcept override {
+    drop_call();
+    Operation::detach();
+  }
+  void drop_call() noexcept {
+    if (call_ == nullptr) return;
+    const Runtime::DestructionGuard guard(&runtime());
+    runtime().abandon(*call_);
+    call_.reset();
+    run_.unfinished();
+  }
+
+  RetryPolicy policy_;
+  Runtime::UserFunctionScope run_;
+  std::shared_ptr<WorkerCall> call_;  // while it is on its way; owners: this and the Workers
 };
 
 }  // namespace
@@ -239,18 +299,24 @@ OperationPtr run_step(ContextCore& context, std::string_view name, const StepOpt
                       void* body, StepFunction function) {
   auto opened = open_call<StepOperation>(context, step_kind, name);
   StepOperation& step = *opened.operation;
-  if (options != nullptr) step.use_serdes(options->serdes);
-  if (!opened.admitted || !step.begin(opened.place, options)) return std::move(opened.operation);
-
+  if (!opened.admitted) return std::move(opened.operation);
   Runtime& runtime = *context.runtime;
+  step.use_serdes(runtime.serdes_for(options != nullptr ? options->serdes : nullptr));
+  if (!step.begin(opened.place, options)) return std::move(opened.operation);
+  if (context.offload_bodies) runtime.warn_of_inline_body(name);
+
   Scope scope{Scope::Kind::step_body, &runtime, &step};
   StepContext step_context(context, step, step.attempt());
   std::optional<Payload> result;
   bool returned = false;
+  Runtime::UserFunctionScope run(runtime, step, step_kind, step.attempt(), false);
   try {
     const Runtime::ScopeGuard guard(runtime, scope);
-    result = step.to_record(function(body, step_context, step.serdes_context(), returned));
+    result = function(body, step_context, step.serdes_context(), returned);
+    run.ended(nullptr);
+    result = step.to_record(std::move(result));
   } catch (...) {
+    run.ended(returned ? nullptr : std::current_exception());
     step.fail(std::current_exception(), returned, options != nullptr ? &options->retry : nullptr);
     return std::move(opened.operation);
   }
@@ -258,12 +324,24 @@ OperationPtr run_step(ContextCore& context, std::string_view name, const StepOpt
   return std::move(opened.operation);
 }
 
+OperationPtr run_offloaded_step(ContextCore& context, std::string_view name,
+                                const StepOptions* options, void* body,
+                                std::unique_ptr<OffloadedBody> (*make)(void* body)) {
+  auto opened = open_call<OffloadedStepOperation>(context, step_kind, name);
+  OffloadedStepOperation& step = *opened.operation;
+  if (!opened.admitted) return std::move(opened.operation);
+  step.use_serdes(context.runtime->serdes_for(options != nullptr ? options->serdes : nullptr));
+  if (step.begin(opened.place, options)) step.run(options, make(body));
+  return std::move(opened.operation);
+}
+
 OperationPtr run_task_step(ContextCore& context, std::string_view name, const StepOptions* options,
                            void* body, std::unique_ptr<StepBody> (*make)(void* body)) {
   auto opened = open_call<TaskStepOperation>(context, step_kind, name);
   TaskStepOperation& step = *opened.operation;
-  if (options != nullptr) step.use_serdes(options->serdes);
-  if (opened.admitted && step.begin(opened.place, options)) step.run(options, body, make);
+  if (!opened.admitted) return std::move(opened.operation);
+  step.use_serdes(context.runtime->serdes_for(options != nullptr ? options->serdes : nullptr));
+  if (step.begin(opened.place, options)) step.run(options, body, make);
   return std::move(opened.operation);
 }
 

@@ -7,10 +7,12 @@
 
 #include <utility>
 
-namespace durable::detail {
+namespace durable {
+namespace detail {
 namespace {
 
 constexpr CallKind wait_kind{wire::OperationType::wait, "Wait", "wait"};
+constexpr CallKind cancel_kind{wire::OperationType::wait, "Wait", "cancel of wait"};
 
 class WaitOperation final : public Operation {
  public:
@@ -32,6 +34,17 @@ class WaitOperation final : public Operation {
     runtime.queue_for(*this);
   }
 
+  void cancel() override {
+    if (number_ == 0 || cancelling_ || progress_ != Progress::open || context_->replay_only) return;
+    Runtime& runtime = *context_->runtime;
+    // The service takes one update of a wait in a call, so its start is recorded first.
+    if (ticket_ != 0 && !runtime.wait_for(*this)) return;
+    if (progress_ != Progress::open) return;
+    cancelling_ = true;
+    static_cast<void>(runtime.make_update(*this, wait_kind, wire::OperationAction::cancel));
+    runtime.queue_cancel();
+  }
+
  private:
   static bool is_open(wire::OperationStatus status) noexcept {
     return status == wire::OperationStatus::started;
@@ -51,17 +64,29 @@ class WaitOperation final : public Operation {
   void follow() {
     if (is_open(status_)) {
       context_->runtime->park(*this);
-    } else if (status_ == wire::OperationStatus::succeeded ||
-               status_ == wire::OperationStatus::cancelled) {
+    } else if (status_ == wire::OperationStatus::succeeded) {
       settle(Progress::succeeded);
+    } else if (status_ == wire::OperationStatus::cancelled) {
+      settle(Progress::failed);
     } else {
       context_->runtime->fail_execution(invalid_status(*context_, number_, name_, "wait", status_));
     }
   }
 
-  [[nodiscard]] std::exception_ptr make_error() const override { return nullptr; }
+  // A wait that was cut short is not one that has passed: what follows it must not run as if it
+  // were.
+  [[nodiscard]] std::exception_ptr make_error() const override {
+    wire::ErrorObject error;
+    error.error_type = "WaitCancelledError";
+    error.error_message = "wait " + quoted_name(name_) +
+                          " was cancelled, by cancel() or because something else won the race "
+                          "that it was part of";
+    return std::make_exception_ptr(
+        WaitCancelledError(std::move(error), name_, context_->wire_id(number_)));
+  }
 
   wire::OperationStatus status_ = wire::OperationStatus::unknown;
+  bool cancelling_ = false;
 };
 
 }  // namespace
@@ -79,4 +104,13 @@ OperationPtr run_wait(ContextCore& context, std::string_view name, Duration dura
   return std::move(opened.operation);
 }
 
-}  // namespace durable::detail
+}  // namespace detail
+
+void WaitFuture::cancel() {
+  detail::Operation* const wait = operation();
+  if (wait == nullptr) detail::raise_empty_future();
+  if (wait->settled() && wait->context() == nullptr) wait->raise_error();
+  if (detail::admit(*wait->context(), detail::cancel_kind, wait->name())) wait->cancel();
+}
+
+}  // namespace durable

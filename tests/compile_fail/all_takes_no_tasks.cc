@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// EXPECT: durable: all() takes DurableFutures. A Task has no ids of its own
+// EXPECT: durable: all() and its siblings take DurableFutures. A Task has no ids of its own
 #include <durable/durable.h>
 
 durable::Task<int> helper(durable::DurableContext& ctx) {

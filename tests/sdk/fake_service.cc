@@ -33,6 +33,8 @@ const char* text_of(wire::OperationAction action) {
       return "FAIL";
     case wire::OperationAction::retry:
       return "RETRY";
+    case wire::OperationAction::cancel:
+      return "CANCEL";
     default:
       return "?";
   }
@@ -88,6 +90,13 @@ Result<wire::CheckpointDurableExecutionResponse> Service::record(
   if (request.checkpoint_token != token_) {
     return Error{ErrorCode::invalid_parameter,
                  "Invalid Checkpoint Token: " + request.checkpoint_token};
+  }
+  for (const wire::OperationUpdate& update : request.updates) {
+    if (update.action != wire::OperationAction::cancel) continue;
+    if (has(update.id) && operation(update.id).status == wire::OperationStatus::started) continue;
+    calls.push_back("refused: " + update.id + " CANCEL");
+    return Error{ErrorCode::invalid_parameter,
+                 "Cannot cancel a WAIT that does not exist or has already completed."};
   }
   std::string call;
   for (const wire::OperationUpdate& update : request.updates) {
@@ -146,6 +155,10 @@ void Service::apply(const wire::OperationUpdate& update) {
     case wire::OperationAction::retry:
       known.status = wire::OperationStatus::pending;
       known.step_details->error = update.error;
+      known.step_details->result = update.payload;
+      return;
+    case wire::OperationAction::cancel:
+      known.status = wire::OperationStatus::cancelled;
       return;
     case wire::OperationAction::succeed:
       known.status = wire::OperationStatus::succeeded;

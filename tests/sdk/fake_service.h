@@ -78,7 +78,7 @@ class MemoryLogger final : public Logger {
   void write(const LogRecord& record) noexcept override {
     lines.emplace_back(record.message);
     for (const LogField& field : record.fields) {
-      last_fields[std::string(field.key)] = std::string(field.value);
+      last_fields[std::string(field.key)] = field.value.to_text();
     }
   }
   std::vector<std::string> lines;

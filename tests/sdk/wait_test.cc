@@ -131,22 +131,6 @@ TEST(Wait, RecordedAndEndedBeforeTheCodeGetsThereIsSeenInTheSameInvocation) {
   EXPECT_EQ(fake::output_of(outcome).result, Payload("\"done\""));
 }
 
-TEST(Wait, ThatWasCancelledIsOver) {
-  Service service;
-  wire::Operation wait;
-  wait.id = "1";
-  wait.type = wire::OperationType::wait;
-  wait.status = wire::OperationStatus::cancelled;
-  service.add(wait);
-
-  const auto output = service.run([](DurableContext& ctx) -> Task<int> {
-    co_await ctx.wait(1s);
-    co_return 1;
-  });
-
-  EXPECT_EQ(output.result, Payload("1"));
-}
-
 TEST(Wait, WithANameThatTheServiceWouldRefuseThrows) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<std::string> {

@@ -86,4 +86,8 @@ class Value {
       value_;
 };
 
+/// Whether two texts hold the same value, however it is written. Texts that are no JSON are
+/// compared as they are.
+[[nodiscard]] bool same_value(std::string_view a, std::string_view b);
+
 }  // namespace durable::json

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <durable/sdk/detail/owned.h>
+
 #include <functional>
 #include <tuple>
 #include <type_traits>
@@ -33,6 +35,12 @@ class Bound {
   F function_;
   std::tuple<A...> arguments_;
 };
+
+namespace detail {
+template <class F, class... A>
+inline constexpr bool owns_what_it_uses<Bound<F, A...>> = is_owned_function<F> &&
+                                                          (is_owned_argument<A> && ...);
+}  // namespace detail
 
 /// Makes a `Bound`. `std::ref` passes an argument by reference.
 template <class F, class... A>

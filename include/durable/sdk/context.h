@@ -4,14 +4,18 @@
 #include <durable/base/time.h>
 #include <durable/sdk/detail/compiler.h>
 #include <durable/sdk/detail/operation.h>
+#include <durable/sdk/detail/owned.h>
 #include <durable/sdk/future.h>
 #include <durable/sdk/logger.h>
 #include <durable/sdk/options.h>
+#include <durable/sdk/random.h>
 #include <durable/sdk/serdes.h>
 #include <durable/sdk/task.h>
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -27,6 +31,7 @@ template <class T>
 class CallbackStart;
 template <class S>
 struct ConditionOptions;
+template <class Item>
 struct MapOptions;
 struct ParallelOptions;
 struct WithRetryOptions;
@@ -42,19 +47,25 @@ class StepContext {
   [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
   /// Writes always: the body runs only when it is not replayed.
   [[nodiscard]] ScopedLogger logger() const noexcept {
-    return ScopedLogger(context_, operation_, attempt_);
+    return ScopedLogger(context_, operation_, attempt_, log_fields_);
   }
-  /// Asked to stop when the host wants the invocation to end soon.
+  /// Asked to stop when the host wants the invocation to end soon; in an offloaded body also when
+  /// nobody waits for its result any more.
   [[nodiscard]] std::stop_token stop_token() const noexcept;
 
   /// Made by the library.
   StepContext(const detail::ContextCore& context, const detail::Operation& operation,
               std::uint32_t attempt) noexcept
-      : context_(&context), operation_(&operation), attempt_(attempt) {}
+      : context_(&context),
+        operation_(&operation),
+        log_fields_(context.inherited_log_fields()),
+        attempt_(attempt) {}
 
  private:
   const detail::ContextCore* context_;
   const detail::Operation* operation_;
+  // Shared with the context, which may change its own while this runs on another thread.
+  std::shared_ptr<const LogFields> log_fields_;
   std::uint32_t attempt_;
 };
 
@@ -81,6 +92,9 @@ template <class T>
 struct RecordedAs<Task<T>> {
   using Type = T;
 };
+/// The state of a `wait_for_condition` that is given a first one of type `S`.
+template <class S>
+using StateOf = typename RecordedAs<std::decay_t<S>>::Type;
 
 /// How a step's body is called, and what it gives. StepContext& is asked first: asking anything
 /// else of a lambda with an `auto&` parameter would be an error inside that lambda.
@@ -136,6 +150,27 @@ std::optional<Payload> step_function(void* body, StepContext& context, const Ser
     return Serdes<T>::serialize(value, serdes);
   }
 }
+
+/// Whether a body was made by `offload`.
+template <class F>
+inline constexpr bool is_offloaded = requires {
+  typename F::durable_offloaded;
+};
+
+/// Any body that owns what it uses.
+template <class F, class T>
+class OwnedStepBody final : public OffloadedBody {
+ public:
+  template <class U>
+  explicit OwnedStepBody(U&& body) : body_(std::forward<U>(body)) {}
+  std::optional<Payload> run(StepContext& context, const SerdesContext& serdes,
+                             bool& returned) override {
+    return step_function<F, T>(&body_, context, serdes, returned);
+  }
+
+ private:
+  F body_;
+};
 
 template <class F, class T>
 class TaskStepBody final : public StepBody {
@@ -206,6 +241,15 @@ class ChildBody final : public Body {
 
 template <class F>
 concept NotAName = !std::convertible_to<F, std::string_view>;
+template <class F>
+concept NotOptions = !std::same_as<std::remove_cvref_t<F>, ParallelOptions>;
+template <class F>
+concept NotNameNorOptions = NotAName<F> && NotOptions<F>;
+
+/// What a range holds.
+template <class Range>
+using ItemOf =
+    std::iter_value_t<decltype(std::begin(std::declval<std::remove_reference_t<Range>&>()))>;
 
 }  // namespace detail
 
@@ -237,6 +281,9 @@ class DurableContext {
   ///
   /// Await: the result as read back from its recorded form. Throws `StepError` when the retry
   /// policy gave up, `StepInterruptedError` for at-most-once steps that were cut off.
+  ///
+  /// With `offload(function, arguments...)` (offload.h) as `body`, it runs on a worker thread while
+  /// the workflow goes on.
   template <class F>
   auto step(std::string_view name, F&& body) {
     return start_step(name, std::forward<F>(body), nullptr);
@@ -256,8 +303,11 @@ class DurableContext {
 
   /// Waits without computing. `duration`: 1 s to 31,622,400 s (366 days), rounded up to whole
   /// seconds. The service tells when it is over, not this machine's clock.
-  DurableFuture<void> wait(std::string_view name, Duration duration);
-  DurableFuture<void> wait(Duration duration) { return wait({}, duration); }
+  /// `cancel()` of the future ends it early.
+  ///
+  /// Await: nothing. Throws `WaitCancelledError` when it was cancelled.
+  WaitFuture wait(std::string_view name, Duration duration);
+  WaitFuture wait(Duration duration) { return wait({}, duration); }
 
   /// Runs `body`, called as `(DurableContext&)` and returning `Task<R>`, in a context of its own,
   /// with ids of its own, so that several can run side by side. It runs now, up to where it has to
@@ -285,24 +335,30 @@ class DurableContext {
   /// Makes a callback: an id with which somebody outside completes this execution's wait.
   /// `co_await` gives a `Callback<T>` once the service has made the id; `co_await
   /// callback.result()` waits for the completion. Never throws for a callback that failed; its
-  /// result does. `T`: `std::string` for the completer's text as it is, `void` for none, any other
-  /// type is read as JSON.
+  /// result does. `T`: `std::string` for the completer's text as it is,
+  /// `std::optional<std::string>` where there may be none, `void` to ignore it; any other type is
+  /// read as JSON.
   template <class T = std::string>
   CallbackStart<T> create_callback(std::string_view name, const CallbackOptions& options = {});
 
-  /// Makes a callback, hands its id to `submit` in a step of its own, and waits for the completion.
-  /// `submit` is called as `(std::string id)` or `(std::string id, StepContext&)`, and is retried
-  /// as `options.retry` says.
+  /// Makes a callback, hands its id to `submit` in a step of its own, and waits for the completion;
+  /// all in a child context. `submit` is called as `(std::string id)` or `(std::string id,
+  /// StepContext&)`, its result is ignored, and it is retried as `options.retry` says. It runs once
+  /// the service has made the id, which may be after this call has returned: what it refers to must
+  /// live until the future has been awaited. `T`: as for `create_callback`.
   ///
   /// Await: the result. Throws `CallbackTimeoutError`, `CallbackExternalError`,
   /// `CallbackSubmitterError`.
   template <class T = std::string, class F>
   auto wait_for_callback(std::string_view name, F&& submit,
                          const WaitForCallbackOptions& options = {});
+  template <class T = std::string, detail::NotAName F>
+  auto wait_for_callback(F&& submit, const WaitForCallbackOptions& options = {});
 
   /// Invokes another Lambda function and waits for its result without computing. `function`: its
   /// name or ARN, with version or alias where it is a durable function. `payload` is written as
-  /// JSON; at most 1 MiB.
+  /// JSON, `nullptr` as `null`; at most 1 MiB. The call throws `SerDesError` for a payload that
+  /// cannot be written, and then has used no id.
   ///
   /// Await: the result, read as an `R`. Throws `InvokeError` when the function failed, timed out,
   /// was stopped or cannot be found.
@@ -318,7 +374,10 @@ class DurableContext {
   /// are used up.
   template <class S, class F>
   auto wait_for_condition(std::string_view name, S&& initial, F&& check,
-                          const ConditionOptions<std::decay_t<S>>& options);
+                          const ConditionOptions<detail::StateOf<S>>& options);
+  template <class S, class F>
+  auto wait_for_condition(S&& initial, F&& check,
+                          const ConditionOptions<detail::StateOf<S>>& options);
 
   /// Runs `body`, called as `(DurableContext&, std::uint32_t attempt)` and returning `Task<R>`,
   /// again and again until it does not throw or the policy gives up, with durable waits between:
@@ -333,26 +392,58 @@ class DurableContext {
   /// Runs `branch` for each item of the range `items`, in child contexts of their own, side by
   /// side. `branch` is called as `(DurableContext&, const Item&)` or `(DurableContext&, const
   /// Item&, std::size_t index)` and returns `Task<R>`. Items are copied; a vector rvalue is moved.
+  /// Both are kept until the future is destroyed.
   ///
   /// Await: a `BatchResult<R>`. Does not throw for items that failed: `throw_if_error()` does.
   template <class Range, class F>
-  auto map(std::string_view name, Range&& items, F&& branch, const MapOptions& options);
+  auto map(std::string_view name, Range&& items, F&& branch,
+           const MapOptions<detail::ItemOf<Range>>& options);
   template <class Range, class F>
   auto map(std::string_view name, Range&& items, F&& branch);
+  template <detail::NotAName Range, class F>
+  auto map(Range&& items, F&& branch, const MapOptions<detail::ItemOf<Range>>& options);
+  template <detail::NotAName Range, class F>
+  auto map(Range&& items, F&& branch);
+  /// Refused: inside a `co_await` expression, GCC cannot compile a list in braces.
+  template <class Item, class F, class... Options>
+  void map(std::string_view name, std::initializer_list<Item> items, F&& branch,
+           const Options&... options);
 
   /// Runs branches in child contexts of their own, side by side: `ctx.parallel("all", branch("a",
   /// f), branch("b", g))`, where each function is called as `(DurableContext&)` and returns a
-  /// `Task`.
+  /// `Task`. A branch without a name is the function alone.
   ///
   /// Await: a `ParallelResult<R...>`, or a `BatchResult<R>` for a vector of branches. Does not
   /// throw for branches that failed: `throw_if_error()` does.
-  template <class... B>
+  template <detail::NotOptions... B>
   auto parallel(std::string_view name, B&&... branches);
-  template <class... B>
+  template <detail::NotOptions... B>
   auto parallel(std::string_view name, const ParallelOptions& options, B&&... branches);
+  template <detail::NotNameNorOptions First, detail::NotOptions... B>
+  auto parallel(First&& first, B&&... branches);
+  template <detail::NotOptions... B>
+  auto parallel(const ParallelOptions& options, B&&... branches);
+
+  // The three below are the same in each replay. Called in a step body they are a `UsageError`.
+
+  /// The present moment by the host's clock, recorded as a step: a replay gives the same one. Costs
+  /// an operation. Awaiting it fails as a step does where the host has no clock.
+  DurableFuture<Timestamp> now(std::string_view name = "now");
+  /// A new UUID, e.g. for an idempotency key; of version 4 in form. Made from the execution's ARN,
+  /// this context's id and a count of its calls: nothing is recorded, and no two are equal. Not a
+  /// secret: whoever knows the ARN can compute it.
+  [[nodiscard]] std::string uuid();
+  /// A new sequence of random numbers, made as the UUID is; for `std::shuffle` and the like. Not
+  /// for secrets.
+  [[nodiscard]] DeterministicRandom random();
 
   /// Silent while this context replays.
-  [[nodiscard]] ScopedLogger logger() const noexcept { return ScopedLogger(&core_, nullptr, 0); }
+  [[nodiscard]] ScopedLogger logger() const noexcept {
+    return ScopedLogger(&core_, nullptr, 0, core_.inherited_log_fields());
+  }
+  /// Adds `fields`, which it copies, to all lines that are written from now on in this context, in
+  /// its steps, and in child contexts that it starts from now on.
+  void add_log_fields(std::initializer_list<LogField> fields);
   [[nodiscard]] std::string_view execution_arn() const noexcept;
 
   /// Made by the library.
@@ -372,8 +463,11 @@ class DurableContext {
       Function* pointer = &body;
       return start_step(name, pointer, options);
     } else {
-      using Return = detail::StepBodyReturn<Function>;
-      using T = detail::StepValue<Function>;
+      // A copy of an offloaded body is called, not the caller's.
+      constexpr bool offloaded = detail::is_offloaded<std::remove_cv_t<Function>>;
+      using Called = std::conditional_t<offloaded, std::remove_cv_t<Function>, Function>;
+      using Return = detail::StepBodyReturn<Called>;
+      using T = detail::StepValue<Called>;
       constexpr bool valid = detail::check_result<T>();
       if constexpr (!valid) {
         return;
@@ -384,12 +478,31 @@ class DurableContext {
               return std::make_unique<detail::TaskStepBody<std::decay_t<F>, T>>(
                   std::forward<F>(*static_cast<Function*>(given)));
             }));
+      } else if constexpr (offloaded) {
+        using Future = std::conditional_t<Called::name_first, NameThisFutureFirst<T>,  //
+                                          DurableFuture<T>>;
+        return Future(start_offloaded<F, T>(name, address_of(body), options));
       } else {
+        if constexpr (detail::owns_what_it_uses<std::decay_t<F>>) {
+          if (core_.offload_bodies) {
+            return detail::FutureFor<T, F>(start_offloaded<F, T>(name, address_of(body), options));
+          }
+        }
         // The body ends before this call does, so it stays where the caller has it.
         return detail::FutureFor<T, F>(detail::run_step(core_, name, options, address_of(body),
                                                         &detail::step_function<Function, T>));
       }
     }
+  }
+
+  template <class F, class T>
+  detail::OperationPtr start_offloaded(std::string_view name, void* body,
+                                       const StepOptions* options) {
+    return detail::run_offloaded_step(
+        core_, name, options, body, [](void* given) -> std::unique_ptr<detail::OffloadedBody> {
+          return std::make_unique<detail::OwnedStepBody<std::decay_t<F>, T>>(
+              std::forward<F>(*static_cast<std::remove_reference_t<F>*>(given)));
+        });
   }
 
   template <class F>

@@ -168,6 +168,24 @@ class InvokeError final : public OperationError {
   [[nodiscard]] std::string_view class_name() const noexcept override { return "InvokeError"; }
 };
 
+/// A wait was awaited that had been cancelled: by its future's `cancel()`, or by a race that it was
+/// part of and that something else won.
+class WaitCancelledError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override {
+    return "WaitCancelledError";
+  }
+};
+
+/// Every future given to `any` has failed. `what()` lists why each did, in the order of the
+/// arguments.
+class AllFailedError final : public OperationError {
+ public:
+  using OperationError::OperationError;
+  [[nodiscard]] std::string_view class_name() const noexcept override { return "AllFailedError"; }
+};
+
 /// The check of a `wait_for_condition` threw, or its polls are used up.
 class WaitForConditionError final : public OperationError {
  public:

@@ -9,6 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -22,16 +24,36 @@ class DurableFuture;
 
 namespace detail {
 
+/// Reads a value from an operation that has succeeded. Specialised for results that are more than
+/// a payload.
+template <class T>
+struct ResultReader {
+  static T read(const Operation& operation) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (operation.reads_raw_text()) return operation.require_raw_text();
+    } else if constexpr (std::is_same_v<T, std::optional<std::string>>) {
+      if (operation.reads_raw_text()) return operation.raw_text();
+    }
+    if constexpr (DefaultSerdes<T>) {
+      return Serdes<T>::deserialize(operation.payload_or_null(), operation.serdes_context());
+    } else {
+      const Payload plain = operation.payload_or_null();
+      const ForeignCode guard(operation.scheduler(), Scope::Kind::serdes);
+      return Serdes<T>::deserialize(plain, operation.serdes_context());
+    }
+  }
+};
+
 /// Reads an operation's result. Throws its error.
 template <class T>
 T read_result(const Operation& operation) {
+  operation.received();
   operation.raise_error();
-  if constexpr (!std::is_void_v<T>) {
-    return Serdes<T>::deserialize(operation.payload_or_null(), operation.serdes_context());
-  }
+  if constexpr (!std::is_void_v<T>) return ResultReader<T>::read(operation);
 }
 template <class T>
 Outcome<T> read_outcome(const Operation& operation) {
+  operation.received();
   if (auto error = operation.error()) return Outcome<T>(std::move(error));
   if constexpr (std::is_void_v<T>) {
     return Outcome<T>(std::monostate{});
@@ -118,9 +140,24 @@ class [[nodiscard]] DurableFuture {
   explicit DurableFuture(detail::OperationPtr operation) noexcept
       : operation_(std::move(operation)) {}
   [[nodiscard]] detail::Operation* operation() const noexcept { return operation_.get(); }
+  [[nodiscard]] detail::OperationPtr take_operation() noexcept { return std::move(operation_); }
 
  private:
   detail::OperationPtr operation_;
+};
+
+/// The future of a wait: one that can be called off.
+class [[nodiscard]] WaitFuture : public DurableFuture<void> {
+ public:
+  using DurableFuture<void>::DurableFuture;
+
+  /// Ends the wait before its time, in the service too: it is recorded as cancelled and will not
+  /// wake the function. Awaiting it then throws `WaitCancelledError`. A wait that is over already
+  /// is left alone, also one that ends while the cancellation is on its way. Not awaited: the
+  /// cancellation travels with the next call to the service.
+  ///
+  /// Throws `UsageError` if the future was moved from, and outside the context that started it.
+  void cancel();
 };
 
 /// What a call returns instead of `DurableFuture<T>` if awaiting it in place would make GCC before
@@ -163,18 +200,22 @@ struct FutureTraits<DurableFuture<T>> {
   static constexpr bool name_first = false;
   using Value = T;
 };
+template <>
+struct FutureTraits<WaitFuture> : FutureTraits<DurableFuture<void>> {};
 template <class T>
 struct FutureTraits<NameThisFutureFirst<T>> : FutureTraits<DurableFuture<T>> {
   static constexpr bool name_first = true;
 };
 
-/// Refuses what `all` and `settle` cannot take, with the reason.
+/// Refuses what `all`, its siblings and `settle` cannot take, with the reason.
 template <class F>
 consteval bool check_future() {
   using Traits = FutureTraits<std::remove_cvref_t<F>>;
-  static_assert(!is_task<F>,
-                "durable: all() takes DurableFutures. A Task has no ids of its own, so two of them "
-                "would take ids in an order that replay changes: use ctx.run_in_child_context.");
+  static_assert(
+      !is_task<F>,
+      "durable: all() and its siblings take DurableFutures. A Task has no ids of its own, "
+      "so two of them would take ids in an order that replay changes: use "
+      "ctx.run_in_child_context.");
   static_assert(is_task<F> || Traits::is_future, "durable: this takes DurableFutures.");
   static_assert(
       std::is_lvalue_reference_v<F> || !Traits::name_first,
@@ -240,12 +281,17 @@ class ManyAwaiter {
     operations_ = operations;
     count_ = count;
   }
-  /// Throws the first error in the order of the arguments.
-  void raise_first_error() const {
+  /// Takes notice of all outcomes. Throws the UsageError if a future was moved from.
+  void require_all() const {
     for (std::size_t i = 0; i < count_; ++i) {
       if (operations_[i] == nullptr) raise_empty_future();
-      operations_[i]->raise_error();
+      operations_[i]->received();
     }
+  }
+  /// Throws the first error in the order of the arguments.
+  void raise_first_error() const {
+    require_all();
+    for (std::size_t i = 0; i < count_; ++i) operations_[i]->raise_error();
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <durable/sdk/serdes.h>
 #include <durable/sdk/task.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@
 #include <vector>
 
 namespace durable {
+
+class Plugin;
 
 namespace detail {
 
@@ -181,6 +184,25 @@ using ErrorNames = std::vector<std::pair<std::type_index, std::string>>;
 
 }  // namespace detail
 
+/// What becomes of the log lines of a context that replays.
+enum class ReplayLogging : std::uint8_t {
+  suppressed,  ///< Not written: an earlier invocation has written them.
+  written,     ///< Written again in each invocation.
+};
+
+namespace detail {
+
+/// What is set for a whole function.
+struct HandlerSettings {
+  std::vector<std::shared_ptr<Plugin>> plugins;
+  std::shared_ptr<const PayloadSerdes> serdes;         // of operations' results; null: none
+  std::shared_ptr<const PayloadSerdes> input_serdes;   // null: none
+  std::shared_ptr<const PayloadSerdes> result_serdes;  // null: none
+  ReplayLogging replay_logging = ReplayLogging::suppressed;
+};
+
+}  // namespace detail
+
 /// A durable function of any type, ready to be run: `Task<R>(Input, DurableContext&)` or
 /// `Task<R>(DurableContext&)`. Made implicitly from a function or from a lambda without `auto`
 /// parameters; a lambda's captures are shared by all invocations and must not carry state.
@@ -209,17 +231,51 @@ class Handler {
     return std::move(*this);
   }
 
+  /// Adds a plugin, after those that are there. Not null. Returns this handler.
+  Handler& use_plugin(std::shared_ptr<Plugin> plugin) &;
+  Handler&& use_plugin(std::shared_ptr<Plugin> plugin) && {
+    return std::move(use_plugin(std::move(plugin)));
+  }
+
+  /// Puts `serdes` between the results of steps, child contexts, maps, parallels and the states of
+  /// conditions, and what is recorded of them, unless the call's options name another one. What
+  /// comes from outside keeps its form: results of callbacks and invoked functions. Null: none.
+  /// Executions that are under way must be able to read what they have recorded. Returns this
+  /// handler.
+  Handler& use_serdes(std::shared_ptr<const PayloadSerdes> serdes) &;
+  Handler&& use_serdes(std::shared_ptr<const PayloadSerdes> serdes) && {
+    return std::move(use_serdes(std::move(serdes)));
+  }
+  /// The same for the execution's input, which `deserialize` is given as the caller sent it; an
+  /// execution without input has nothing to read.
+  Handler& use_input_serdes(std::shared_ptr<const PayloadSerdes> serdes) &;
+  Handler&& use_input_serdes(std::shared_ptr<const PayloadSerdes> serdes) && {
+    return std::move(use_input_serdes(std::move(serdes)));
+  }
+  /// The same for the execution's result: what `serialize` returns is what the caller gets.
+  Handler& use_result_serdes(std::shared_ptr<const PayloadSerdes> serdes) &;
+  Handler&& use_result_serdes(std::shared_ptr<const PayloadSerdes> serdes) && {
+    return std::move(use_result_serdes(std::move(serdes)));
+  }
+
+  /// Whether log lines of replayed code are written. Returns this handler.
+  Handler& replay_logging(ReplayLogging mode) &;
+  Handler&& replay_logging(ReplayLogging mode) && { return std::move(replay_logging(mode)); }
+
   /// The parts below are the library's own.
   [[nodiscard]] const detail::HandlerModel& model() const noexcept { return *model_; }
   [[nodiscard]] const detail::ErrorNames* error_names() const noexcept {
     return error_names_.get();
   }
+  [[nodiscard]] const detail::HandlerSettings* settings() const noexcept { return settings_.get(); }
 
  private:
   void add_error_name(std::type_index type, std::string name);
 
   std::shared_ptr<const detail::HandlerModel> model_;      // owners: the copies of this handler
   std::shared_ptr<const detail::ErrorNames> error_names_;  // owners: the copies of this handler
+  // Owners: the copies of this handler. Null: nothing is set.
+  std::shared_ptr<const detail::HandlerSettings> settings_;
 };
 
 }  // namespace durable

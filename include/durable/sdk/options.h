@@ -89,18 +89,37 @@ struct Completion {
 };
 static_assert(std::is_trivially_destructible_v<Completion>);
 
+/// What became of one item of a map, or of one branch of a parallel.
+enum class BatchItemStatus : std::uint8_t {
+  succeeded,
+  failed,
+  started,  ///< Begun, but not at its end when the whole was complete; what it did is left as it
+            ///< is.
+};
+
+/// Why a map or a parallel was complete. Tested in the order failure tolerance, all, minimum.
+enum class CompletionReason : std::uint8_t {
+  all_completed,
+  min_successful_reached,
+  failure_tolerance_exceeded,
+};
+
 /// Whether each branch of a map or a parallel is recorded as an operation of its own.
 enum class Nesting : std::uint8_t {
   nested,  ///< Each branch is a child context; what it returned is read back in a replay.
-  flat,    ///< Branches are not recorded, only what they do: fewer operations, and a replay runs
-           ///< every branch again over its recorded operations.
+  flat,    ///< Branches are not recorded, only what they do: fewer operations. Until the whole is
+           ///< complete, and for a result above 256 KiB also after that, a replay runs every branch
+           ///< again over its recorded operations.
 };
 
 /// Where the bodies of a map's or a parallel's steps run.
 enum class Bodies : std::uint8_t {
-  inline_,    ///< On the workflow's thread, one after the other.
-  offloaded,  ///< Those that are awaited in place run on the function's worker threads, at the same
-              ///< time as others. They must be safe to run so.
+  inline_,    ///< On the workflow's thread, one after the other, unless made by `offload`.
+  offloaded,  ///< Those that own what they use run on the invocation's worker threads, at the same
+              ///< time as others, and must be safe to run so: functions, lambdas without captures,
+              ///< and `bound(...)` of these with arguments by value. A lambda with captures still
+              ///< runs on the workflow's thread, since what it refers to may change or end while
+              ///< the workflow goes on; write `offload(function, arguments...)` instead.
 };
 
 }  // namespace durable

@@ -24,17 +24,20 @@ class SerdesContext {
  public:
   /// The id of the operation; empty for the execution's own input and result.
   [[nodiscard]] std::string operation_id() const;
+  /// The operation's name; empty where it has none, and for the execution's input and result.
+  [[nodiscard]] std::string_view operation_name() const noexcept { return name_; }
   [[nodiscard]] std::string_view execution_arn() const;
 
   /// Made by the library. `number` is the operation's position in `context`.
   SerdesContext(const detail::Runtime& runtime, const detail::ContextCore* context,
-                std::uint64_t number) noexcept
-      : runtime_(&runtime), context_(context), number_(number) {}
+                std::uint64_t number, std::string_view name = {}) noexcept
+      : runtime_(&runtime), context_(context), number_(number), name_(name) {}
 
  private:
   const detail::Runtime* runtime_;
   const detail::ContextCore* context_;
   std::uint64_t number_;
+  std::string_view name_;
 };
 
 /// Stands between the form that a value has by its type (`Serdes<T>`: JSON) and what is recorded:
@@ -42,9 +45,10 @@ class SerdesContext {
 /// or for a whole function by `Handler::use_serdes`.
 ///
 /// What `serialize` wrote, `deserialize` must read for as long as executions run that hold it. Both
-/// may throw `SerDesError`, and neither may make a durable call. They are called again in each
-/// replay. Thread-safety: called from the workflow's thread, and for offloaded bodies from worker
-/// threads at the same time.
+/// may throw `SerDesError`, which ends the execution when a result cannot be written, or
+/// `InvocationError` for a failure that may pass; neither may make a durable call. They are called
+/// again in each replay. Thread-safety: called from the workflow's thread, and for offloaded bodies
+/// from worker threads at the same time.
 class PayloadSerdes {
  public:
   PayloadSerdes() = default;
@@ -58,6 +62,20 @@ class PayloadSerdes {
   /// What `serialize` was given when it made `stored`.
   [[nodiscard]] virtual Payload deserialize(const Payload& stored,
                                             const SerdesContext& context) const = 0;
+};
+
+/// Records results as their types write them: for a call that is to be exempt from the serdes of
+/// its function.
+class PlainSerdes final : public PayloadSerdes {
+ public:
+  [[nodiscard]] Payload serialize(const Payload& plain,
+                                  const SerdesContext& /*context*/) const override {
+    return plain;
+  }
+  [[nodiscard]] Payload deserialize(const Payload& stored,
+                                    const SerdesContext& /*context*/) const override {
+    return stored;
+  }
 };
 
 /// How values of a type become payloads, and back: as JSON. Specialise it for a type that needs
@@ -78,6 +96,37 @@ struct Serdes {
     auto value = json::decode<T>(payload.view());
     if (!value) detail::raise_decode_error(value.error());
     return std::move(*value);
+  }
+};
+
+/// A serdes for values of one type, written and read as text of any form: derive from it, and
+/// choose it for the calls whose results are a `T`. `T` needs a `Serdes<T>` too (JSON by default),
+/// through which values pass between the call and this.
+///
+/// \code
+/// struct MoneyText final : durable::TypedSerdes<Money> {
+///   std::string to_text(const Money& money, const durable::SerdesContext&) const override {
+///     return money.str();
+///   }
+///   Money from_text(std::string_view text, const durable::SerdesContext&) const override {
+///     return Money::parse(text);
+///   }
+/// };
+/// \endcode
+template <class T>
+class TypedSerdes : public PayloadSerdes {
+ public:
+  /// May throw `SerDesError`.
+  [[nodiscard]] virtual std::string to_text(const T& value, const SerdesContext& context) const = 0;
+  /// May throw `SerDesError`.
+  [[nodiscard]] virtual T from_text(std::string_view text, const SerdesContext& context) const = 0;
+
+  [[nodiscard]] Payload serialize(const Payload& plain, const SerdesContext& context) const final {
+    return Payload(to_text(Serdes<T>::deserialize(plain, context), context));
+  }
+  [[nodiscard]] Payload deserialize(const Payload& stored,
+                                    const SerdesContext& context) const final {
+    return Serdes<T>::serialize(from_text(stored.view(), context), context);
   }
 };
 

@@ -170,6 +170,7 @@ class [[nodiscard]] Task {
   }
   [[nodiscard]] bool empty() const noexcept { return handle_.promise() == nullptr; }
   void reset() noexcept { handle_.reset(); }
+  [[nodiscard]] detail::TaskHandle release() noexcept { return std::move(handle_); }
 
  private:
   explicit Task(promise_type& promise) noexcept : handle_(&promise) {}

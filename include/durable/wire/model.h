@@ -108,10 +108,10 @@ constexpr json::Policy durable_json_policy(json::Type<T>) {
 
 /// A failure as data: what the service stores and hands on. Each member may be absent.
 struct ErrorObject {
-  std::optional<std::string> error_message;
-  std::optional<std::string> error_type;
-  std::optional<std::string> error_data;
-  std::optional<std::vector<std::string>> stack_trace;
+  std::optional<std::string> error_message = {};
+  std::optional<std::string> error_type = {};
+  std::optional<std::string> error_data = {};
+  std::optional<std::vector<std::string>> stack_trace = {};
   friend bool operator==(const ErrorObject&, const ErrorObject&) = default;
 };
 

@@ -22,8 +22,7 @@ Batcher::Batcher(const Limits& limits) : limits_(limits) { DURABLE_ASSERT(limits
 
 wire::OperationUpdate& Batcher::append() {
   DURABLE_ASSERT(queue_.size() == notes_.size());
-  // A plain step makes two updates, which is a batch by itself.
-  if (queue_.capacity() == 0) queue_.reserve(2);
+  if (queue_.capacity() == 0) queue_.reserve(expected_);
   return queue_.emplace_back();
 }
 
@@ -54,6 +53,7 @@ std::vector<wire::OperationUpdate> Batcher::take() {
   if (head_ == 0 && queue_.size() <= limits_.updates_max &&
       (bytes_ <= limits_.bytes_max || queue_.size() == 1)) {
     std::vector<wire::OperationUpdate> all = std::move(queue_);
+    expected_ = all.size();
     reset();
     return all;
   }

@@ -66,6 +66,7 @@ class Batcher {
   // queue_ and notes_ run in parallel; what stands before head_ has been taken.
   std::vector<wire::OperationUpdate> queue_;
   std::vector<Note> notes_;
+  std::size_t expected_ = 2;  // updates in the next batch: as many as in the one before
   std::size_t head_ = 0;
   std::size_t bytes_ = 0;   // of the line
   std::size_t waited_ = 0;  // updates in the line that are waited for

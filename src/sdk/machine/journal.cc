@@ -40,9 +40,11 @@ void Journal::load(std::vector<wire::Operation> page) {
       if (execution_ == nullptr) execution_ = &operation;
       continue;
     }
-    Record& record = slot(operation.id);
+    const Slot place = slot(operation.id);
+    Record& record = *place.record;
     if (record.operation == nullptr) {
       ++operation_count_;
+      count(place, operation);
     } else if (!wire::is_terminal(record.operation->status)) {
       --open_unasked_;  // a page repeats it: the later state counts
     }
@@ -51,13 +53,26 @@ void Journal::load(std::vector<wire::Operation> page) {
   }
 }
 
-Journal::Record& Journal::slot(std::string_view id) {
+void Journal::count(const Slot& place, const wire::Operation& operation) {
+  Record* context = place.context;
+  if (context == nullptr && operation.parent_id) context = find(*operation.parent_id);
+  if (context == nullptr) return;
+  if (!context->children) context->children = std::make_unique<Children>();
+  ++context->children->stored;
+  if (wire::is_terminal(operation.status) && place.number > context->children->last_ended) {
+    context->children->last_ended = place.number;
+  }
+}
+
+Journal::Slot Journal::slot(std::string_view id) {
   Record* record = &root_;
+  Record* context = nullptr;
+  std::uint64_t position = 0;
   std::string_view rest = id;
   while (!rest.empty()) {
     std::string_view after = rest;
     const auto number = take_number(after);
-    const std::uint64_t size = record->children ? record->children->size() : 0;
+    const std::uint64_t size = record->children ? record->children->records.size() : 0;
     if (!number || *number > size + hole_max) {
       if (record == &root_) {
         // A hash stands for its whole path; what follows it are positions again.
@@ -69,23 +84,30 @@ Journal::Record& Journal::slot(std::string_view id) {
         auto& entry = irregular_[positions_follow ? std::move(first) : std::string(id)];
         if (!entry) entry = std::make_unique<Record>();
         record = entry.get();
-        if (!positions_follow) return *record;
+        if (!positions_follow) return {record, nullptr, 0};
         rest.remove_prefix(dash == std::string_view::npos ? rest.size() : dash + 1);
         continue;
       }
       auto& entry = irregular_[std::string(id)];
       if (!entry) entry = std::make_unique<Record>();
-      return *entry;
+      return {entry.get(), nullptr, 0};
     }
-    if (!record->children) record->children = std::make_unique<std::vector<Record>>();
-    if (*number > size) record->children->resize(*number);
+    if (!record->children) record->children = std::make_unique<Children>();
+    if (*number > size) record->children->records.resize(*number);
+    context = record;
+    position = *number;
     record = record->child(*number);
     rest = after;
   }
-  return *record;
+  return {record, context, position};
 }
 
 Journal::Record* Journal::find(std::string_view id) noexcept {
+  Record* const record = locate(id);
+  return record != nullptr && record->operation != nullptr ? record : nullptr;
+}
+
+Journal::Record* Journal::locate(std::string_view id) noexcept {
   Record* record = &root_;
   std::string_view rest = id;
   while (!rest.empty() && record != nullptr) {
@@ -95,10 +117,10 @@ Journal::Record* Journal::find(std::string_view id) noexcept {
     record = record->child(*number);
     rest = after;
   }
-  if (record != nullptr && rest.empty()) return record->operation != nullptr ? record : nullptr;
+  if (record != nullptr && rest.empty()) return record;
   if (irregular_.empty()) return nullptr;
   if (const auto whole = irregular_.find(std::string(id)); whole != irregular_.end()) {
-    return whole->second->operation != nullptr ? whole->second.get() : nullptr;
+    return whole->second.get();
   }
   const std::size_t dash = id.find('-');
   if (dash == std::string_view::npos) return nullptr;
@@ -111,7 +133,7 @@ Journal::Record* Journal::find(std::string_view id) noexcept {
     if (!number) return nullptr;
     record = record->child(*number);
   }
-  return record != nullptr && record->operation != nullptr ? record : nullptr;
+  return record;
 }
 
 wire::Operation& Journal::ask(Record& record) noexcept {
@@ -126,12 +148,17 @@ void Journal::update(wire::Operation operation) {
   if (record == nullptr || record->asked || wire::is_terminal(record->operation->status)) return;
   if (wire::is_terminal(operation.status)) --open_unasked_;
   *record->operation = std::move(operation);
+  record->updated = true;
+}
+
+void Journal::mark_updated(std::string_view id) noexcept {
+  if (Record* record = find(id); record != nullptr) record->updated = true;
 }
 
 void Journal::collect(const Record& context, std::size_t count_max,
                       std::vector<const wire::Operation*>& found) {
   if (!context.children) return;
-  for (const Record& record : *context.children) {
+  for (const Record& record : context.children->records) {
     if (found.size() >= count_max) return;
     if (record.operation == nullptr || record.entered) {
       collect(record, count_max, found);

@@ -14,6 +14,13 @@ inline constexpr std::size_t operation_name_size_max = 256;
 // The service's model: WaitSeconds and NextAttemptDelaySeconds.
 inline constexpr std::int64_t delay_s_min = 1;
 inline constexpr std::int64_t delay_s_max = 31'622'400;
+// The service's guide: a callback's timeouts, 366 days; zero is none.
+inline constexpr std::int64_t callback_timeout_s_max = 31'622'400;
+// The service's model: FunctionName and TenantId of a chained invoke.
+inline constexpr std::size_t function_name_size_max = 256;
+inline constexpr std::size_t tenant_id_size_max = 256;
+// The service's limit for what a chained invoke sends, in UTF-8 bytes, inclusive.
+inline constexpr std::size_t invoke_payload_size_max = 1'048'576;
 // A child context's result above this is not stored but made again by its code. The official SDKs'
 // threshold, in UTF-8 bytes, inclusive.
 inline constexpr std::size_t context_result_size_max = 262'144;
@@ -25,6 +32,8 @@ inline constexpr std::size_t invocation_output_size_max = 6UL * 1024 * 1024 - 50
 inline constexpr std::uint32_t context_depth_max = 256;
 // The largest page of GetDurableExecutionState.
 inline constexpr std::int64_t state_page_items = 1'000;
+// Our choice: offloaded bodies that may wait for a worker thread; the next one waits for room.
+inline constexpr std::size_t waiting_bodies_max = 1'024;
 // Our choice: a message longer than this is cut before a retry filter's expressions see it.
 inline constexpr std::size_t filter_message_size_max = 4'096;
 

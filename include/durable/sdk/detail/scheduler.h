@@ -8,8 +8,10 @@
 #include <durable/base/assert.h>
 
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <utility>
 
 namespace durable::detail {
 
@@ -17,15 +19,17 @@ class Operation;
 class Runtime;
 class Scheduler;
 class TaskHandle;
+struct ContextCore;
 struct PromiseBase;
 
-/// Which code runs: that of a context, or the body of a step, in which no operation may start.
+/// Which code runs: that of a context, or code in which no operation may start.
 struct Scope {
-  enum class Kind : std::uint8_t { workflow, step_body };
+  enum class Kind : std::uint8_t { workflow, step_body, retry_policy, serdes, plugin };
 
   Kind kind = Kind::workflow;
   Scheduler* scheduler = nullptr;
   const Operation* operation = nullptr;  // the step or the child context; null: the handler itself
+  ContextCore* context = nullptr;        // the context, for its own code
 };
 
 /// Told by the scheduler when the coroutine that it owns has run to its end.
@@ -74,6 +78,8 @@ class Waiter : private WaiterLink {
   /// For one that waits for several operations: the next one to wait for, or null when all are
   /// settled.
   Operation* (*advance)(Waiter&) noexcept = nullptr;
+  /// For one that is no coroutine's: called from the queue of the ready instead of a resume.
+  void (*notify)(Waiter&) = nullptr;
 
  private:
   friend class WaiterLine;
@@ -82,6 +88,19 @@ class Waiter : private WaiterLink {
     next->previous = previous;
     next = previous = nullptr;
   }
+};
+
+/// A place in the queue of the ready for work of the library's own, which is done when its turn
+/// comes, with no coroutine on the stack.
+class Turn : public Waiter {
+ public:
+  Turn() noexcept {
+    notify = [](Waiter& waiter) { static_cast<Turn&>(waiter).take(); };
+  }
+  virtual void take() = 0;
+
+ protected:
+  ~Turn() = default;
 };
 
 /// A FIFO line of waiters; a ring through a sentinel.
@@ -110,6 +129,22 @@ class WaiterLine {
     return first;
   }
 
+  /// How many wait, counted up to `max`.
+  [[nodiscard]] std::size_t count(std::size_t max) const noexcept {
+    std::size_t found = 0;
+    for (const WaiterLink* at = head_.next; at != &head_ && found < max; at = at->next) ++found;
+    return found;
+  }
+  /// As `pop`, out of turn. Pre: more than `index` wait.
+  Waiter* pop_at(std::size_t index) noexcept {
+    WaiterLink* at = head_.next;
+    for (; index > 0 && at != &head_; --index) at = at->next;
+    DURABLE_ASSERT(at != &head_);
+    auto* chosen = static_cast<Waiter*>(at);
+    chosen->unlink();
+    return chosen;
+  }
+
  private:
   WaiterLink head_;
 };
@@ -124,6 +159,8 @@ class Scheduler {
   /// Once set, no coroutine is resumed any more.
   [[nodiscard]] bool stopped() const noexcept { return stopped_; }
   [[nodiscard]] Scope* current() const noexcept { return current_; }
+  /// Makes `scope` the current one. Returns the one that was.
+  Scope* enter(Scope* scope) noexcept { return std::exchange(current_, scope); }
 
   /// To be resumed as soon as the coroutine that runs now has given up control.
   void transfer(PromiseBase& next) noexcept { next_ = &next; }
@@ -143,6 +180,21 @@ class Scheduler {
   PromiseBase* next_ = nullptr;
   BodyOwner* finished_ = nullptr;
   bool stopped_ = false;
+};
+
+/// Marks that code runs which makes no durable calls, while it lives: one that it makes is refused.
+/// Only on the workflow's thread.
+class ForeignCode {
+ public:
+  ForeignCode(Scheduler& scheduler, Scope::Kind kind) noexcept
+      : scope_{kind, &scheduler, nullptr, nullptr}, saved_(scheduler.enter(&scope_)) {}
+  ForeignCode(const ForeignCode&) = delete;
+  ForeignCode& operator=(const ForeignCode&) = delete;
+  ~ForeignCode() { scope_.scheduler->enter(saved_); }
+
+ private:
+  Scope scope_;
+  Scope* saved_;
 };
 
 }  // namespace durable::detail

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// EXPECT: durable: a parallel branch is called as (durable::DurableContext&)
+#include <durable/durable.h>
+
+durable::Task<int> handler(durable::DurableContext& ctx) {
+  co_await ctx.parallel("p", [](durable::DurableContext&) -> durable::Task<int> { co_return 1; });
+#ifdef DURABLE_WRONG
+  co_await ctx.parallel("p", []() -> durable::Task<int> { co_return 1; });
+#endif
+  co_return 1;
+}
