@@ -5,6 +5,7 @@
 #include <durable/base/time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -18,18 +19,19 @@ class RunnerClock : public Clock {
   virtual void pass_until(Timestamp then, std::chrono::steady_clock::time_point limit) = 0;
 };
 
-/// Time that stands still until it is told to move.
+/// Time that stands still until it is told to move. Thread-safety: `now` may be called from any
+/// thread; one thread at a time moves it.
 class VirtualClock final : public RunnerClock {
  public:
   explicit VirtualClock(Timestamp start) : now_(start) {}
 
-  [[nodiscard]] Timestamp now() const override { return now_; }
+  [[nodiscard]] Timestamp now() const override { return now_.load(std::memory_order_relaxed); }
   void pass_until(Timestamp then, std::chrono::steady_clock::time_point) override {
-    now_ = std::max(now_, then);
+    now_.store(std::max(now(), then), std::memory_order_relaxed);
   }
 
  private:
-  Timestamp now_;
+  std::atomic<Timestamp> now_;
 };
 
 /// The time of the machine, made monotonic.

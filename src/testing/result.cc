@@ -3,9 +3,12 @@
 
 #include "testing/print.h"
 #include "testing/run_record.h"
+#include "testing/usage.h"
 
+#include <durable/wire/json.h>
 #include <durable/wire/names.h>
 
+#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -108,6 +111,30 @@ std::vector<TestOperation> TestOperation::children() const {
   }
   return children;
 }
+
+std::string TestOperation::callback_id() const {
+  const auto& details = recorded().callback_details;
+  if (details && details->callback_id) return *details->callback_id;
+  if (sub_type() == "WaitForCallback") {
+    for (const TestOperation& child : children()) {
+      if (child.type() == OperationType::callback) return child.callback_id();
+    }
+  }
+  throw ResultLookupError("expected a callback that has an id, found " +
+                          std::string(wire::to_string(type())) + " \"" + path() + "\"");
+}
+
+const wire::ChainedInvokeStartedDetails& TestOperation::invoke_details() const {
+  const wire::ChainedInvokeStartedDetails* details = record_->invoke_details(id());
+  if (details != nullptr) return *details;
+  throw ResultLookupError("expected an invoke, found " + std::string(wire::to_string(type())) +
+                          " \"" + path() + "\"");
+}
+std::string TestOperation::invoked_function() const { return invoke_details().function_name; }
+std::optional<std::string> TestOperation::invoked_execution_arn() const {
+  return invoke_details().durable_execution_arn;
+}
+std::optional<std::string> TestOperation::tenant_id() const { return invoke_details().tenant_id; }
 
 DurableFunctionTestResult::DurableFunctionTestResult(
     std::shared_ptr<const detail::RunRecord> record)
@@ -228,7 +255,35 @@ const std::vector<TestInvocation>& DurableFunctionTestResult::invocations() cons
   return record_->invocations();
 }
 
-void DurableFunctionTestResult::print(std::ostream& out) const { print_tree(out, *record_); }
+const Usage& DurableFunctionTestResult::usage() const { return record_->usage(); }
+
+std::string DurableFunctionTestResult::history_json() const {
+  const auto written = [](Result<std::string> text) {
+    if (!text) throw std::runtime_error("the history cannot be written: " + text.error().message);
+    return *std::move(text);
+  };
+  std::string text = "{\n\"DurableExecutionArn\": " + written(json::encode(execution_arn()));
+  text += ",\n\"Events\": [";
+  std::string_view separator = "\n";
+  for (const wire::Event& event : history()) {
+    text.append(separator).append(written(wire::encode(event)));
+    separator = ",\n";
+  }
+  return text + "\n]\n}\n";
+}
+
+void DurableFunctionTestResult::save_history(const std::filesystem::path& file) const {
+  const std::string text = history_json();
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error("the history cannot be written to " + file.string());
+}
+
+void DurableFunctionTestResult::print(std::ostream& out, const PrintOptions& options) const {
+  print_tree(out, *record_);
+  print_usage(out, usage(), options.usage);
+}
 void DurableFunctionTestResult::print() const { print(std::cout); }
 void DurableFunctionTestResult::print_timeline(std::ostream& out) const {
   durable::print_timeline(out, *record_);

@@ -24,6 +24,10 @@ const RunRecord::Contents& RunRecord::loaded() const {
       }
     }
     for (const wire::Event& event : contents_.history) {
+      if (const auto* started = std::get_if<wire::ChainedInvokeStartedDetails>(&event.details);
+          started != nullptr && event.id) {
+        invokes_.emplace(*event.id, started);
+      }
       const auto* details = std::get_if<wire::InvocationCompletedDetails>(&event.details);
       if (details == nullptr) continue;
       TestInvocation& invocation = invocations_.emplace_back();
@@ -56,6 +60,12 @@ std::optional<std::size_t> RunRecord::index_of(std::string_view id) const {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return std::nullopt;
   return found->second;
+}
+
+const wire::ChainedInvokeStartedDetails* RunRecord::invoke_details(std::string_view id) const {
+  loaded();
+  const auto found = invokes_.find(id);
+  return found == invokes_.end() ? nullptr : found->second;
 }
 
 std::string RunRecord::label(std::size_t index) const {

@@ -28,6 +28,7 @@ class RunRecord {
     std::vector<wire::Operation>
         operations;  ///< In the order of their start; the execution itself is not among them.
     std::vector<wire::Event> history;  ///< Oldest first.
+    Usage usage;
   };
   /// Where an operation stands in the tree.
   struct Place {
@@ -43,10 +44,13 @@ class RunRecord {
     return loaded().operations;
   }
   [[nodiscard]] const std::vector<wire::Event>& history() const { return loaded().history; }
+  [[nodiscard]] const Usage& usage() const { return loaded().usage; }
   [[nodiscard]] const std::vector<TestInvocation>& invocations() const;
   [[nodiscard]] const std::vector<std::size_t>& roots() const;
   [[nodiscard]] const Place& place(std::size_t index) const;
   [[nodiscard]] std::optional<std::size_t> index_of(std::string_view id) const;
+  /// What the history tells of the start of a chained invoke; null: there is none with this id.
+  [[nodiscard]] const wire::ChainedInvokeStartedDetails* invoke_details(std::string_view id) const;
   /// The operation's name, or its type and id when it has none.
   [[nodiscard]] std::string label(std::size_t index) const;
   [[nodiscard]] std::string path(std::size_t index) const;
@@ -62,6 +66,7 @@ class RunRecord {
   mutable std::vector<Place> places_;
   mutable std::vector<std::size_t> roots_;
   mutable std::unordered_map<std::string_view, std::size_t> by_id_;
+  mutable std::unordered_map<std::string_view, const wire::ChainedInvokeStartedDetails*> invokes_;
 };
 
 }  // namespace durable::detail

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// GoogleTest integration: DURABLE_TEST, matchers, and how results print. The only header that needs
-// GoogleTest.
+// GoogleTest integration: DURABLE_TEST, DURABLE_CRASH_TEST, matchers, and how results print. The
+// only header that needs GoogleTest.
 #pragma once
 
+#include <durable/testing/explore.h>
+#include <durable/testing/replay.h>
 #include <durable/testing/test_runner.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,9 +28,18 @@ struct DurableTestOptions {
   /// How the local runner runs it. A `seed` of 0 is replaced by `DURABLE_SEED`, or by one made from
   /// the test's name.
   LocalRunnerOptions local = {};
+  /// How a DURABLE_CRASH_TEST explores, and a DURABLE_TEST under `--explore-crashes`.
+  ExploreOptions explore = {};
 };
 
-/// The fixture behind DURABLE_TEST.
+/// Reads the arguments that are this library's, and removes them: `--explore-crashes` makes every
+/// DURABLE_TEST a crash test. `--help` is answered and left, so that GoogleTest answers too.
+///
+/// For a `main` of your own, before `testing::InitGoogleTest`; `durable::gtest_main` has one. With
+/// another `main` the environment does the same: DURABLE_EXPLORE_CRASHES=1.
+void init(int* argc, char** argv);
+
+/// The fixture behind DURABLE_TEST and DURABLE_CRASH_TEST.
 class DurableTest : public ::testing::Test {
  protected:
   // The body of a test stands in the user's namespace; these names are what it talks about.
@@ -37,15 +48,21 @@ class DurableTest : public ::testing::Test {
   using OperationType = ::durable::OperationType;
   using RunnerMode = ::durable::RunnerMode;
 
-  explicit DurableTest(DurableTestOptions options) : options_(std::move(options)) {}
+  /// When the body is run once for each thing that can go wrong.
+  enum class Explore : std::uint8_t { if_asked, always };
+
+  explicit DurableTest(DurableTestOptions options, Explore explore = Explore::if_asked)
+      : options_(std::move(options)), explore_(explore) {}
 
   /// The body that the user wrote.
   virtual void run_durable_body(DurableTestRunner& durable_runner) = 0;
 
  private:
   void TestBody() final;
+  void run_to_end(DurableTestRunner& runner);
 
   DurableTestOptions options_;
+  Explore explore_;
 };
 
 namespace detail {
@@ -53,8 +70,19 @@ namespace detail {
 /// missing.
 [[nodiscard]] std::string missing_option(RunnerMode mode, const DurableTestOptions& options);
 
+/// Fails the test when a script of `runner` was not used, and says what came instead.
+void expect_scripts_used(const DurableFunctionTestRunner& runner);
+
 /// The seed of a test: `DURABLE_SEED` where it is set, else made from the test's full name.
 [[nodiscard]] std::uint64_t test_seed(const std::string& full_name);
+
+/// Whether the environment asks for crash exploration, or for one run of it, in every DURABLE_TEST.
+[[nodiscard]] bool exploration_asked_for();
+
+/// Explores within the present test: each failure names its schedule, and the first one ends the
+/// exploration unless `options` say otherwise.
+void explore_in_test(const Handler& handler, const LocalRunnerOptions& local,
+                     const ExploreOptions& options, const ExploreBody& body);
 }  // namespace detail
 
 /// Matches a result whose execution SUCCEEDED. The failure text shows the tree of operations.
@@ -167,6 +195,29 @@ template <class V>
   return detail::HasResultMatcher<T>(::testing::Matcher<const T&>(::testing::Eq(T(value))));
 }
 
+namespace detail {
+class ReplayMatcher {
+ public:
+  using is_gtest_matcher = void;
+
+  template <class Report>  // ReplayReport or ReplayReports
+  bool MatchAndExplain(const Report& report, ::testing::MatchResultListener*) const {
+    return report.ok();
+  }
+  void DescribeTo(std::ostream* out) const { *out << "replays without divergence"; }
+  void DescribeNegationTo(std::ostream* out) const { *out << "does not replay"; }
+};
+}  // namespace detail
+
+/// Matches a replay, or the replays of a folder, in which the code did what is recorded. The
+/// failure text is that of the report.
+[[nodiscard]] inline detail::ReplayMatcher ReplaysWithoutDivergence() { return {}; }
+
+/// The report in words.
+void PrintTo(const ReplayReport& report, std::ostream* out);
+/// The reports that are not clean, in words.
+void PrintTo(const ReplayReports& reports, std::ostream* out);
+
 /// How values show in GoogleTest's messages: a result as its tree of operations.
 void PrintTo(const DurableFunctionTestResult& result, std::ostream* out);
 /// An operation as its type, path, status, attempts and error.
@@ -199,10 +250,32 @@ void PrintTo(const ErrorObject& error, std::ostream* out);
 ///     }
 ///
 /// The options are those of `durable::DurableTestOptions`, in the order of their declaration.
-#define DURABLE_TEST(suite, name, ...)                                                          \
+#define DURABLE_TEST(suite, name, ...) \
+  DURABLE_DETAIL_TEST(suite, name, Explore::if_asked, __VA_ARGS__)
+
+/// Defines a GoogleTest test that proves a durable function against crashes: its body runs once
+/// undisturbed, then once for each checkpoint and each thing that can go wrong there, each time
+/// with a fresh runner. Local mode only.
+///
+///     DURABLE_CRASH_TEST(Order, ChargesOnceWhereverTheProcessDies, .handler = order_workflow) {
+///       PaymentFake payments;
+///       auto result = durable_runner.run(Order{.id = "7"});
+///       EXPECT_THAT(result, durable::Succeeded());
+///       EXPECT_EQ(payments.charges(), 1);
+///     }
+///
+/// The first run that fails ends the test; its failures show the schedule, and the environment
+/// variable DURABLE_SCHEDULE with the schedule's text makes that run alone. What is checked besides
+/// the assertions is said at `durable::explore_crashes`, what is explored at
+/// `durable::ExploreOptions`.
+#define DURABLE_CRASH_TEST(suite, name, ...) \
+  DURABLE_DETAIL_TEST(suite, name, Explore::always, __VA_ARGS__)
+
+#define DURABLE_DETAIL_TEST(suite, name, when, ...)                                             \
   class suite##_##name##_DurableTest final : public ::durable::DurableTest {                    \
    public:                                                                                      \
-    suite##_##name##_DurableTest() : DurableTest(::durable::DurableTestOptions{__VA_ARGS__}) {} \
+    suite##_##name##_DurableTest()                                                              \
+        : DurableTest(::durable::DurableTestOptions{__VA_ARGS__}, when) {}                      \
                                                                                                 \
    private:                                                                                     \
     void run_durable_body(::durable::DurableTestRunner& durable_runner) override;               \

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <durable/json/json.h>
+#include <durable/testing/usage.h>
 #include <durable/wire/model.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -78,11 +80,24 @@ class TestOperation {
   /// The operations inside this one, in the order of their start.
   [[nodiscard]] std::vector<TestOperation> children() const;
 
+  /// With which others complete a callback; also for a `wait_for_callback`, whose callback is
+  /// inside it. Throws `ResultLookupError` for anything else.
+  [[nodiscard]] std::string callback_id() const;
+  /// What an invoke calls, as it is written in the call. This and the two below throw
+  /// `ResultLookupError` for anything but an invoke.
+  [[nodiscard]] std::string invoked_function() const;
+  /// The execution that an invoke started; absent for a function that is not durable, and for one
+  /// that a script stands for.
+  [[nodiscard]] std::optional<std::string> invoked_execution_arn() const;
+  [[nodiscard]] std::optional<std::string> tenant_id() const;
+
   /// Everything the service recorded.
   [[nodiscard]] const wire::Operation& recorded() const noexcept;
 
  private:
   friend class DurableFunctionTestResult;
+  [[nodiscard]] const wire::ChainedInvokeStartedDetails& invoke_details() const;
+
   TestOperation(std::shared_ptr<const detail::RunRecord> record, std::size_t index)
       : record_(std::move(record)), index_(index) {}
 
@@ -149,9 +164,18 @@ class DurableFunctionTestResult {
   [[nodiscard]] const std::vector<wire::Event>& history() const;
   /// The function's invocations, oldest first.
   [[nodiscard]] const std::vector<TestInvocation>& invocations() const;
+  /// The history as JSON: what the AWS CLI prints for one, with the execution's ARN; an event a
+  /// line. For `replay_history`. Throws `std::runtime_error` for a payload that is not UTF-8.
+  [[nodiscard]] std::string history_json() const;
+  /// Writes `history_json` to a file. Throws `std::runtime_error` when it cannot be written.
+  void save_history(const std::filesystem::path& file) const;
+
+  /// What the run used of what the service allows and bills.
+  [[nodiscard]] const Usage& usage() const;
 
   /// Writes the tree of operations with statuses, attempts and durations. Payloads are shortened.
-  void print(std::ostream& out) const;
+  /// Says which limits the run came close to, or all that it used.
+  void print(std::ostream& out, const PrintOptions& options = {}) const;
   /// As above, to standard output.
   void print() const;
   /// Writes the history as a timeline: what happened when, and how long nothing did.

@@ -44,6 +44,14 @@ std::string detail::missing_option(RunnerMode mode, const DurableTestOptions& op
   return "";
 }
 
+void detail::expect_scripts_used(const DurableFunctionTestRunner& runner) {
+  try {
+    runner.verify_scripts();
+  } catch (const UnusedScriptError& error) {
+    ADD_FAILURE() << error.what();
+  }
+}
+
 void DurableTest::TestBody() {
   const std::string missing = detail::missing_option(RunnerMode::local, options_);
   if (!missing.empty()) FAIL() << missing;
@@ -55,8 +63,19 @@ void DurableTest::TestBody() {
   const ::testing::ScopedTrace seed_note(
       info->file(), info->line(),
       "seed " + std::to_string(local.seed) + " (DURABLE_SEED repeats it)");
+  if (explore_ == Explore::always || detail::exploration_asked_for()) {
+    detail::explore_in_test(*options_.handler, local, options_.explore,
+                            [this](DurableTestRunner& runner) { run_to_end(runner); });
+    return;
+  }
   DurableFunctionTestRunner runner(*options_.handler, std::move(local));
+  run_to_end(runner);
+}
+
+void DurableTest::run_to_end(DurableTestRunner& runner) {
   run_durable_body(runner);
+  // After a failure that ended the body, scripts that it did not come to are no news.
+  if (!HasFatalFailure()) detail::expect_scripts_used(runner.local());
 }
 
 }  // namespace durable

@@ -21,6 +21,10 @@ void PrintTo(const TestOperation& operation, std::ostream* out) {
   }
 }
 
+void PrintTo(const ReplayReport& report, std::ostream* out) { *out << report.to_string(); }
+
+void PrintTo(const ReplayReports& reports, std::ostream* out) { *out << reports.to_string(); }
+
 void PrintTo(InvocationStatus status, std::ostream* out) { *out << to_string(status); }
 
 void PrintTo(RunnerMode mode, std::ostream* out) {

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testing/functions.h"
+
+#include <durable/testing/gtest.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace durable::test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+int bodies_run = 0;  // by `ship`; a replay must not add to it
+
+struct Parcel {
+  std::string order;
+  int weight = 0;
+};
+
+/// Every kind of operation, in a child context, too.
+Task<std::string> ship(std::string order, DurableContext& ctx) {
+  const Parcel parcel = co_await ctx.step("pack", [&] {
+    ++bodies_run;
+    return Parcel{order, 3};
+  });
+  co_await ctx.wait("cool-down", 1h);
+  const std::string label =
+      co_await ctx.run_in_child_context("ship", [&](DurableContext& child) -> Task<std::string> {
+        const auto price = co_await child.step("price", [&] { return parcel.weight * 100; });
+        co_await child.wait("truck", 10min);
+        auto printed = child.step("label", [&] { return order + "-" + std::to_string(price); });
+        co_return co_await printed;
+      });
+  std::string seen;
+  try {
+    co_await ctx.step("notify", [] { throw std::runtime_error("no address"); },
+                      {.retry = retry::fixed({.max_attempts = 2, .delay = 5s})});
+  } catch (const StepError& error) {
+    seen = error.what();
+  }
+  co_return label + ": " + seen;
+}
+
+Task<int> fails_in_child(DurableContext& ctx) {
+  auto child = ctx.run_in_child_context("check", [](DurableContext& inner) -> Task<int> {
+    const int left = co_await inner.step("count", [] { return 0; });
+    if (left == 0) throw std::out_of_range("sold out");
+    co_return left;
+  });
+  co_return co_await child;
+}
+
+/// Leaves operations open: one that is dropped, and one that nobody awaits.
+Task<int> leaves_open(DurableContext& ctx) {
+  {
+    auto dropped = ctx.run_in_child_context("dropped", [](DurableContext& child) -> Task<int> {
+      co_await child.step("begun", [] { return 1; });
+      co_await child.wait("never", 24h);
+      co_return co_await child.step("not reached", [] { return 2; });
+    });
+  }
+  auto timer = ctx.wait("timer", 48h);
+  co_await ctx.wait("short", 1s);
+  co_return co_await ctx.step("last", [] { return 3; });
+}
+
+Task<std::string> large(DurableContext& ctx) {
+  co_return co_await ctx.run_in_child_context(
+      "large", [](DurableContext& child) -> Task<std::string> {
+        const int size = co_await child.step("size", [] { return 300'000; });
+        co_return std::string(static_cast<std::size_t>(size), 'x');
+      });
+}
+
+DurableFunctionTestResult run(const Handler& handler, std::string_view input) {
+  DurableFunctionTestRunner runner(handler);
+  return runner.run_payload(Payload(std::string(input)), {});
+}
+
+/// `history` as it was when its first `count` events were there.
+std::string prefix(const DurableFunctionTestResult& result, std::size_t count) {
+  const std::string text = result.history_json();
+  std::size_t end = text.find("\"Events\": [") + 12;
+  for (std::size_t i = 0; i < count; ++i) end = text.find('\n', end) + 1;
+  std::string cut = text.substr(0, end - 1);
+  if (cut.back() == ',') cut.pop_back();
+  return cut + "]}";
+}
+
+struct Case {
+  const char* name;
+  Handler handler;
+  const char* input;
+};
+
+std::vector<Case> all_cases() {
+  return {{"greet", greet, "\"World\""}, {"wait_seconds", wait_seconds, "90"},
+          {"flaky", flaky, "3"},         {"flaky_to_the_end", flaky, "9"},
+          {"nested", nested, "null"},    {"broken", broken, "null"},
+          {"ship", ship, "\"7\""},       {"fails_in_child", fails_in_child, "null"},
+          {"large", large, "null"},      {"leaves_open", leaves_open, "null"}};
+}
+
+TEST(Replay, RunOfEveryFunctionReplaysClean) {
+  for (const Case& one : all_cases()) {
+    const auto result = run(one.handler, one.input);
+    const int before = bodies_run;
+
+    const auto report = replay_history(one.handler, result.history_json());
+
+    EXPECT_THAT(report, ReplaysWithoutDivergence()) << one.name;
+    EXPECT_TRUE(report.ended) << one.name;
+    EXPECT_EQ(report.operations, result.get_all_operations().size()) << one.name;
+    EXPECT_EQ(bodies_run, before) << one.name;
+  }
+}
+
+TEST(Replay, EveryBeginningOfARunReplaysCleanAsFarAsItGoes) {
+  for (const Case& one : all_cases()) {
+    const auto result = run(one.handler, one.input);
+    const int before = bodies_run;
+    for (std::size_t count = 1; count < result.history().size(); ++count) {
+      const auto report = replay_history(one.handler, prefix(result, count));
+      EXPECT_THAT(report, ReplaysWithoutDivergence()) << one.name << ", " << count << " events";
+    }
+    EXPECT_EQ(bodies_run, before) << one.name;
+  }
+}
+
+// ---- Code that has changed ----
+
+/// `ship` with what a change could make of its steps.
+struct Change {
+  const char* rename = "a";
+  bool swap = false;
+  bool without_last = false;
+  bool without_first = false;
+  bool more = false;
+  bool as_child = false;
+  int result = 1;
+};
+
+Task<int> steps(const Change& change, DurableContext& ctx) {
+  const auto one = [] { return 1; };
+  const std::string_view first = change.rename;
+  if (!change.without_first) co_await ctx.step(first, one);
+  auto outer = ctx.run_in_child_context("outer", [&](DurableContext& child) -> Task<int> {
+    if (change.as_child) {
+      auto inner =
+          child.run_in_child_context("x", [](DurableContext&) -> Task<int> { co_return 1; });
+      co_await inner;
+    } else {
+      co_await child.step(change.swap ? "y" : "x", one);
+    }
+    co_await child.step(change.swap ? "x" : "y", one);
+    co_return change.result;
+  });
+  co_await outer;
+  if (!change.without_last) co_await ctx.step("z", one);
+  if (change.more) co_await ctx.step("new", one);
+  co_return change.result;
+}
+
+ReplayReport replay_changed(Change change) {
+  const auto recorded = run(
+      [](DurableContext& ctx) -> Task<int> {
+        const Change none;
+        co_return co_await steps(none, ctx);
+      },
+      "null");
+  const Handler changed = [change](DurableContext& ctx) -> Task<int> {
+    co_return co_await steps(change, ctx);
+  };
+  return replay_history(changed, recorded.history_json());
+}
+
+TEST(Replay, NamesARenamedStep) {
+  const auto report = replay_changed({.rename = "b"});
+
+  EXPECT_FALSE(report.ok());
+  EXPECT_EQ(
+      report.to_string(),
+      "replay: the code does not do what is recorded\n"
+      "  where:    call 1 in handler (operation 1)\n"
+      "  recorded: STEP (Step) \"a\"\n"
+      "  now:      STEP (Step) \"b\"\n"
+      "  An execution that stands where this one stood cannot go on with this code. Let running "
+      "executions finish on the version that they started with, or keep their calls as they "
+      "were.");
+}
+
+TEST(Replay, NamesTheFirstOfTwoSwappedStepsInAFinishedContext) {
+  const auto report = replay_changed({.swap = true});
+
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->where, "call 1 in handler > \"outer\" (2)");
+  EXPECT_EQ(report.divergence->operation_id, "2-1");
+  EXPECT_EQ(report.divergence->recorded, "STEP (Step) \"x\"");
+  EXPECT_EQ(report.divergence->now, "STEP (Step) \"y\"");
+}
+
+TEST(Replay, NamesAnOperationOfAnotherType) {
+  const auto report = replay_changed({.as_child = true});
+
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->recorded, "STEP (Step) \"x\"");
+  EXPECT_EQ(report.divergence->now, "CONTEXT (RunInChildContext) \"x\"");
+}
+
+TEST(Replay, NamesTheCallThatMovedUpForARemovedStep) {
+  const auto report = replay_changed({.without_first = true});
+
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->where, "call 1 in handler");
+  EXPECT_EQ(report.divergence->now, "CONTEXT (RunInChildContext) \"outer\"");
+}
+
+TEST(Replay, ListsWhatIsLeftOverWhenTheLastStepIsRemoved) {
+  const auto report = replay_changed({.without_last = true});
+
+  EXPECT_FALSE(report.divergence);
+  EXPECT_THAT(report.left_over, ElementsAre("STEP \"z\" (id 3, SUCCEEDED)"));
+  EXPECT_THAT(report.to_string(), HasSubstr("replay: the code no longer asks for\n"
+                                            "  left over: STEP \"z\" (id 3, SUCCEEDED)\n"));
+}
+
+TEST(Replay, NamesACallThatAFinishedExecutionDidNotMake) {
+  const auto report = replay_changed({.more = true});
+
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->where, "call 4 in handler");
+  EXPECT_EQ(report.divergence->recorded, "no call: the context is recorded as finished");
+  EXPECT_EQ(report.divergence->now, "STEP (Step) \"new\"");
+}
+
+TEST(Replay, ComparesTheResultsOfContextsAndOfTheHandler) {
+  const auto in_context = replay_changed({.result = 2});
+  ASSERT_TRUE(in_context.divergence);
+  EXPECT_EQ(in_context.divergence->where, "handler > \"outer\" (2)");
+  EXPECT_EQ(in_context.divergence->recorded, "the result 1");
+  EXPECT_EQ(in_context.divergence->now, "the result 2");
+
+  const auto recorded = run(greet, "\"World\"");
+  const auto at_the_end = replay_history(
+      [](std::string name, DurableContext& ctx) -> Task<std::string> {
+        co_await ctx.step("greet", [] { return std::string(); });
+        co_return "Bye " + name;
+      },
+      recorded.history_json());
+  ASSERT_TRUE(at_the_end.divergence);
+  EXPECT_EQ(at_the_end.divergence->where, "the end of the handler");
+  EXPECT_EQ(at_the_end.divergence->recorded, "SUCCEEDED with \"Hello World!\"");
+  EXPECT_EQ(at_the_end.divergence->now, "SUCCEEDED with \"Bye World\"");
+}
+
+TEST(Replay, ComparesFailures) {
+  const auto recorded = run(fails_in_child, "null");
+  const auto report = replay_history(
+      [](DurableContext& ctx) -> Task<int> {
+        auto child = ctx.run_in_child_context("check", [](DurableContext& inner) -> Task<int> {
+          co_return co_await inner.step("count", [] { return 0; });
+        });
+        co_return co_await child;
+      },
+      recorded.history_json());
+
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->where, "handler > \"check\" (1)");
+  EXPECT_EQ(report.divergence->recorded, "failed with std::out_of_range: sold out");
+  EXPECT_EQ(report.divergence->now, "the result 0");
+}
+
+TEST(Replay, SaysThatAFinishedExecutionDidNotWaitForWhatIsOpen) {
+  const auto recorded = run(leaves_open, "null");
+  const auto report = replay_history(
+      [](DurableContext& ctx) -> Task<int> {
+        auto dropped =
+            ctx.run_in_child_context("dropped", [](DurableContext&) -> Task<int> { co_return 1; });
+        auto timer = ctx.wait("timer", 48h);
+        co_await timer;
+        co_return 3;
+      },
+      recorded.history_json());
+
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->where, "handler");
+  EXPECT_THAT(report.divergence->now,
+              HasSubstr("waits for something which the record leaves open"));
+}
+
+TEST(Replay, FindsADivergenceInAnExecutionThatHasNotEnded) {
+  const auto recorded = run(ship, "\"7\"");
+  const Handler changed = [](std::string, DurableContext& ctx) -> Task<std::string> {
+    co_await ctx.step("pack", [] { return Parcel{}; });
+    co_await ctx.wait("cooling", 1h);
+    co_return "";
+  };
+
+  EXPECT_THAT(replay_history(changed, prefix(recorded, 2)), ReplaysWithoutDivergence())
+      << "the wait had not begun";
+  const auto report = replay_history(changed, prefix(recorded, 4));
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->recorded, "WAIT (Wait) \"cool-down\"");
+}
+
+struct OtherParcel {
+  std::string order;
+  std::string weight;
+};
+
+TEST(Replay, SaysWhenARecordedValueCannotBeReadAnyMore) {
+  const auto recorded = run(ship, "\"7\"");
+  const Handler changed = [](std::string, DurableContext& ctx) -> Task<std::string> {
+    co_await ctx.step("pack", [] { return OtherParcel{}; });
+    co_await ctx.wait("cool-down", 1h);
+    co_return "";
+  };
+
+  const auto report = replay_history(changed, prefix(recorded, 4));
+  ASSERT_TRUE(report.divergence);
+  EXPECT_EQ(report.divergence->recorded, "an execution that goes on");
+  EXPECT_THAT(report.divergence->now, AllOf(HasSubstr("SerDesError"), HasSubstr("weight")));
+}
+
+TEST(Replay, LogsNothingAndTellsTheExecutionsArn) {
+  const auto recorded = run(greet, "\"World\"");
+  std::string seen;
+  const Handler handler = [&seen](std::string name, DurableContext& ctx) -> Task<std::string> {
+    seen = ctx.execution_arn();
+    ctx.logger().info("not written");
+    co_return co_await ctx.step("greet", [&] { return name; });
+  };
+
+  EXPECT_THAT(replay_history(handler, recorded.history_json()), ReplaysWithoutDivergence());
+  EXPECT_EQ(seen, recorded.execution_arn());
+  EXPECT_THAT(replay_history(handler, recorded.history_json(), {.execution_arn = "arn:other"}),
+              ReplaysWithoutDivergence());
+  EXPECT_EQ(seen, "arn:other");
+}
+
+TEST(Replay, OfAStoppedExecutionGoesAsFarAsItWent) {
+  DurableFunctionTestRunner runner(ship);
+  const std::string arn = runner.run_async("7");
+  runner.stop(arn);
+
+  const auto report = replay_history(ship, runner.snapshot(arn).history_json());
+
+  EXPECT_THAT(report, ReplaysWithoutDivergence());
+  EXPECT_FALSE(report.ended);
+  EXPECT_EQ(report.to_string(), "replay: clean, 2 operations, as far as the history goes");
+}
+
+}  // namespace
+}  // namespace durable::test
