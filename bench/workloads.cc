@@ -3,10 +3,14 @@
 
 #include <durable/base/random.h>
 #include <durable/durable.h>
+#include <durable/testing/explore.h>
 #include <durable/testing/test_runner.h>
 
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace durable::bench {
 namespace {
@@ -64,6 +68,27 @@ Task<int> payloads(int count, DurableContext& ctx) {
   co_return static_cast<int>(bytes);
 }
 
+Task<int> one_step_items(int count, DurableContext& ctx) {
+  std::vector<int> items(static_cast<std::size_t>(count));
+  std::iota(items.begin(), items.end(), 0);
+  auto result = co_await ctx.map("items", std::move(items),
+                                 [](DurableContext& item, int number) -> Task<int> {
+                                   co_return co_await item.step("step", [&] { return number; });
+                                 });
+  co_return static_cast<int>(result.success_count());
+}
+
+Task<int> waiting_branches(int count, DurableContext& ctx) {
+  const auto one = [](DurableContext& context) -> Task<int> {
+    const int value = co_await context.step("step", [] { return 1; });
+    co_await context.wait("hour", 1h);
+    co_return value;
+  };
+  auto result = co_await ctx.parallel(
+      "branches", std::vector<Branch<int>>(static_cast<std::size_t>(count), one));
+  co_return static_cast<int>(result.success_count());
+}
+
 LocalRunnerOptions without_quotas() {
   LocalRunnerOptions options;
   options.quotas.enforced = false;
@@ -90,11 +115,26 @@ Workload steps(std::string_view name, int count) {
           [count] { return run_once(sequential_steps, count, static_cast<std::uint64_t>(count)); }};
 }
 
+Workload map_items(std::string_view name, int count) {
+  return {name, "items/s",
+          "How many items, each with a step of its own, does one map get through in a second?",
+          [count] { return run_once(one_step_items, count, static_cast<std::uint64_t>(count)); }};
+}
+
 std::uint64_t run_hello() {
   constexpr std::uint64_t executions = 20'000;
   DurableFunctionTestRunner runner(hello, without_quotas());
   for (std::uint64_t i = 0; i < executions; ++i) require(runner.run("World"));
   return executions;
+}
+
+/// Each of the 50 checkpoints meets each of the three deaths and each fault of the service.
+std::uint64_t run_explore() {
+  const ExploreReport report = explore_crashes(sequential_steps, 50);
+  if (!report.passed() || report.checkpoints != 50 || report.runs != 1 + 50 * 6 + 3) {
+    throw std::runtime_error("the exploration is not what it should be:\n" + report.to_string());
+  }
+  return 1;
 }
 
 }  // namespace
@@ -114,6 +154,14 @@ std::vector<Workload> all_workloads() {
        [] { return run_once(retries, 50, 50); }},
       {"payload_64k", "MiB/s", "How much payload flows through 100 steps of 64 KiB in a second?",
        [] { return run_once(payloads, 100, 100 * payload_bytes); }, 1024 * 1024},
+      map_items("map_1k", 1'000),
+      map_items("map_100k", 100'000),
+      {"parallel_100", "branches/s",
+       "How fast are 100 branches side by side, each with a step, a wait and a replay?",
+       [] { return run_once(waiting_branches, 100, 100); }},
+      {"explore_50", "explorations/s",
+       "How often can all 304 runs of a function with 50 checkpoints be made in a second?",
+       run_explore},
   };
 }
 

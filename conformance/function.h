@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions under test, one for each requirement: what a requirement tells in words, written as
+// a user would write it.
+#pragma once
+
+#include <durable/sdk/handler.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace durable::conformance {
+
+/// What a function under test needs of the process that it runs in. Outlives the function.
+///
+/// Thread-safety: called from the workflow's thread.
+class Host {
+ public:
+  Host() = default;
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  virtual ~Host() = default;
+
+  /// The process dies here.
+  [[noreturn]] virtual void crash() = 0;
+  /// Whether this is the first time that `execution_arn` asks for `mark`. Survives a crash.
+  [[nodiscard]] virtual bool first_time(std::string_view execution_arn, std::string_view mark) = 0;
+  /// Writes one line to the standard output, for plugins that log by themselves.
+  virtual void print(std::string_view line) = 0;
+};
+
+/// A function under test.
+struct Function {
+  std::string_view requirement;  ///< The id of its requirement, e.g. `1-2`.
+  std::function<Handler(Host&)> make;
+};
+
+/// A function that those under test invoke.
+struct Target {
+  std::string_view name;
+  std::function<Handler(Host&)> make;
+};
+
+// The suites, each in a file of its own.
+[[nodiscard]] std::vector<Function> step_functions();
+[[nodiscard]] std::vector<Function> wait_functions();
+[[nodiscard]] std::vector<Function> child_functions();
+[[nodiscard]] std::vector<Function> callback_functions();
+[[nodiscard]] std::vector<Function> wait_for_callback_functions();
+[[nodiscard]] std::vector<Function> invoke_functions();
+[[nodiscard]] std::vector<Function> wait_for_condition_functions();
+[[nodiscard]] std::vector<Function> parallel_functions();
+[[nodiscard]] std::vector<Function> map_functions();
+[[nodiscard]] std::vector<Function> plugin_functions();
+
+/// The functions that those of the invoke suite invoke, by their names without a qualifier.
+[[nodiscard]] std::vector<Target> targets();
+
+/// All functions under test.
+[[nodiscard]] std::vector<Function> functions();
+
+}  // namespace durable::conformance
