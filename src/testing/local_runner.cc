@@ -210,6 +210,7 @@ void DurableFunctionTestRunner::Impl::advance_time(Duration by) {
     throw std::invalid_argument("advance_time: expected a duration of 0 or more, found " +
                                 format_duration(by));
   }
+  if (host_.on_worker_thread()) return host_.pass_alone(by);
   host_.drive({.target = nullptr, .until = host_.now() + by, .functions_run = !host_.in_function()},
               stopwatch(std::nullopt));
 }
