@@ -19,9 +19,12 @@ constexpr std::array<ErrorInfo, error_code_count> error_table{{
     {ErrorCode::key_disabled, "KMSDisabledException", ErrorKind::refusal, 502},
     {ErrorCode::key_invalid_state, "KMSInvalidStateException", ErrorKind::refusal, 502},
     {ErrorCode::key_not_found, "KMSNotFoundException", ErrorKind::refusal, 502},
+    {ErrorCode::conflict, "StorageConflict", ErrorKind::refusal, 500},
+    {ErrorCode::corrupt, "StorageCorrupt", ErrorKind::refusal, 500},
     {ErrorCode::too_many_requests, "TooManyRequestsException", ErrorKind::weather, 429},
     {ErrorCode::service_failure, "ServiceException", ErrorKind::weather, 500},
     {ErrorCode::unavailable, "Unavailable", ErrorKind::weather, 503},
+    {ErrorCode::storage, "StorageError", ErrorKind::weather, 500},
 }};
 
 constexpr bool table_is_in_order() {

@@ -45,7 +45,8 @@ TEST(Error, IsRetryableWhenItIsWeather) {
   for (std::size_t i = 0; i < durable::error_code_count; ++i) {
     const auto code = static_cast<ErrorCode>(i);
     const bool weather = code == ErrorCode::too_many_requests ||
-                         code == ErrorCode::service_failure || code == ErrorCode::unavailable;
+                         code == ErrorCode::service_failure || code == ErrorCode::unavailable ||
+                         code == ErrorCode::storage;
     EXPECT_EQ((durable::Error{code, ""}.retryable()), weather) << error_info(code).name;
   }
 }

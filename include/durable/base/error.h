@@ -24,14 +24,17 @@ enum class ErrorCode : std::uint8_t {
   key_disabled,       ///< The service's KMSDisabledException.
   key_invalid_state,  ///< The service's KMSInvalidStateException.
   key_not_found,      ///< The service's KMSNotFoundException.
+  conflict,           ///< A store holds another revision than its caller expected.
+  corrupt,            ///< Stored data is damaged.
   // Weather: the same call may succeed later.
   too_many_requests,  ///< The service's TooManyRequestsException.
   service_failure,    ///< The service's ServiceException, or any other answer of class 5xx.
   unavailable,        ///< No answer: connection, time-out, name resolution.
+  storage,            ///< A store cannot read or write: disk full, I/O error, file in use.
 };
 
 /// How many members ErrorCode has.
-inline constexpr std::size_t error_code_count = 14;
+inline constexpr std::size_t error_code_count = 17;
 
 enum class ErrorKind : std::uint8_t {
   refusal,  ///< The same call fails again.
