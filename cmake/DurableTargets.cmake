@@ -17,11 +17,12 @@ if(DURABLE_SANITIZE)
   target_link_options(durable_flags INTERFACE -fsanitize=${DURABLE_SANITIZE})
 endif()
 
-# durable_add_room(NAME SOURCES ... [PUBLIC_LINK targets...] [PRIVATE_LINK targets...]): the static
-# library durable::NAME. It is installed and exported with its own targets file; nothing has to be
-# written for that in a room. Its public headers are those of include/durable.
+# durable_add_room(NAME [INTERNAL] SOURCES ... [PUBLIC_LINK targets...] [PRIVATE_LINK targets...]):
+# the static library durable::NAME. It is installed and exported with its own targets file; nothing
+# has to be written for that in a room. Its public headers are those of include/durable. An INTERNAL
+# room has none: it is a part of this project's programs and is not installed.
 function(durable_add_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "INTERNAL" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK" ${ARGN})
   add_library(durable_${name} STATIC ${ROOM_SOURCES})
   add_library(durable::${name} ALIAS durable_${name})
   set_target_properties(durable_${name} PROPERTIES EXPORT_NAME ${name} CXX_EXTENSIONS OFF)
@@ -31,7 +32,9 @@ function(durable_add_room name)
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(durable_${name} PUBLIC ${ROOM_PUBLIC_LINK}
     PRIVATE $<BUILD_INTERFACE:durable_flags> ${ROOM_PRIVATE_LINK})
-  set_property(GLOBAL APPEND PROPERTY DURABLE_ROOMS ${name})
+  if(NOT ROOM_INTERNAL)
+    set_property(GLOBAL APPEND PROPERTY DURABLE_ROOMS ${name})
+  endif()
 endfunction()
 
 # durable_add_test(NAME SOURCES ... LINK ... [LABELS ...]): a GoogleTest program, its tests found by CTest.
