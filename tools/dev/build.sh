@@ -6,6 +6,8 @@ jobs=${DURABLE_JOBS:-$(nproc)}
 # Paths below the project are hashed and stored relative to it, so that a second clone or work tree
 # finds what the first one compiled.
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+# Lets sources with a precompiled header be found again: none of ours uses __TIME__ and the like.
+export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 require_preset() {
   [[ " ${presets[*]} " == *" $1 "* ]] || fail "there is no preset '$1'; choose one of: ${presets[*]}"
