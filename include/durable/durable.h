@@ -3,6 +3,7 @@
 // All that the author of a durable function needs.
 #pragma once
 
+#include <durable/base/system_clock.h>
 #include <durable/sdk/batch.h>
 #include <durable/sdk/bound.h>
 #include <durable/sdk/callback.h>

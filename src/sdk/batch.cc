@@ -39,11 +39,13 @@ void BatchOperation::begin(const Place& place) {
     wire::Operation& recorded = runtime().journal().ask(*place.record);
     if (wire::is_terminal(recorded.status)) {
       if (!take_completed(recorded)) return;
+      // Of branches that were left running nothing is asked again.
+      place.record->entered = runtime().checks_replay() && summary_->all_ended();
     } else if (recorded.status != wire::OperationStatus::started) {
       runtime().fail_execution(
           invalid_status(*context_, number_, name_, words_.batch.call, recorded.status));
       return;
-    } else if (context_->replay_only) {
+    } else if (!enters_unfinished(*context_)) {
       return;
     } else {
       place.record->entered = true;
@@ -76,10 +78,14 @@ bool BatchOperation::take_completed(wire::Operation& recorded) {
   if (!has_details || !recorded.context_details->replay_children.value_or(false)) {
     payload_ = result;
     stored_ = true;
-    settle(Progress::succeeded);
-    return false;
+    summary_ = runtime().checks_replay() ? summary_of_record() : std::nullopt;
+    if (!summary_) {
+      settle(Progress::succeeded);
+      return false;
+    }
+  } else {
+    summary_ = read_summary(result ? result->view() : std::string_view());
   }
-  summary_ = read_summary(result ? result->view() : std::string_view());
   if (!summary_) {
     wire::ErrorObject error;
     error.error_type = "InvalidStateError";
@@ -98,6 +104,26 @@ bool BatchOperation::take_completed(wire::Operation& recorded) {
   }
   schedule_ = std::move(*again);
   return true;
+}
+
+std::optional<machine::BatchSummary> BatchOperation::summary_of_record() const {
+  machine::BatchSummary summary;
+  summary.lists_started = false;
+  try {
+    const Payload text = payload_or_null();
+    StoredBatch stored(text.view());
+    summary.reason = stored.reason();
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      const StoredItem item = stored.next();
+      summary.begun = std::max(summary.begun, item.index + 1);
+      if (item.status == BatchItemStatus::started) continue;
+      ++(item.status == BatchItemStatus::succeeded ? summary.succeeded : summary.failed);
+      summary.indexes.push_back(item.index);
+    }
+  } catch (const SerDesError&) {
+    return std::nullopt;  // whoever awaits the batch is told
+  }
+  return summary;
 }
 
 void BatchOperation::open_context(machine::Journal::Record* record) {
@@ -172,7 +198,10 @@ void BatchOperation::begin_branch(std::size_t index) {
 
 bool BatchOperation::answer_from_record(std::size_t index, machine::Journal::Record& record) {
   wire::Operation& recorded = runtime().journal().ask(record);
-  if (recorded.status == wire::OperationStatus::started && !inner_.replay_only) return false;
+  if (recorded.status == wire::OperationStatus::started && enters_unfinished(inner_)) return false;
+  const bool has_ended = recorded.status == wire::OperationStatus::succeeded ||
+                         recorded.status == wire::OperationStatus::failed;
+  if (has_ended && runtime().checks_replay()) return false;  // its body is checked
   std::optional<wire::ContextDetails>& details = recorded.context_details;
   switch (recorded.status) {
     case wire::OperationStatus::succeeded:

@@ -10,6 +10,7 @@
 #include "sdk/batch_record.h"
 #include "sdk/calls.h"
 #include "sdk/machine/completion.h"
+#include "sdk/replay_check.h"
 #include "sdk/runtime.h"
 
 #include <cstddef>
@@ -47,6 +48,8 @@ class BatchBranch final : public Operation, public BodyOwner {
   [[nodiscard]] std::size_t index() const noexcept { return number_ - 1; }
   void open_context(machine::Journal::Record* record, bool replay_only);
   void run();
+  /// Remembers how `recorded` says that the branch ended, where the body is checked against it.
+  void expect(const wire::Operation& recorded);
   void succeed(std::optional<Payload> result);
   void fail(const std::exception_ptr& error);
   void end();
@@ -62,6 +65,8 @@ class BatchBranch final : public Operation, public BodyOwner {
   Runtime::UserFunctionScope run_;
   TaskHandle frame_{nullptr};
   bool recorded_ = false;  // as ended; the body runs for its result alone
+  bool checked_ = false;   // recorded as ended, in a check of the record
+  std::unique_ptr<RecordedEnd> expected_;
 };
 
 class BatchOperation final : public Operation, private Turn {
@@ -82,6 +87,8 @@ class BatchOperation final : public Operation, private Turn {
   [[nodiscard]] BatchBody& body() noexcept { return *body_; }
   [[nodiscard]] const BatchWords& words() const noexcept { return words_; }
   [[nodiscard]] const BatchSettings& settings() const noexcept { return settings_; }
+  /// Whether the batch is recorded as complete, and its branches run again.
+  [[nodiscard]] bool runs_again() const noexcept { return summary_.has_value(); }
   [[nodiscard]] bool is_flat() const noexcept { return settings_.nesting == Nesting::flat; }
   /// Whether anything more can happen before the end of a branch that succeeds is recorded.
   [[nodiscard]] bool waits_for_success() const noexcept { return schedule_.success_matters(); }
@@ -102,6 +109,8 @@ class BatchOperation final : public Operation, private Turn {
 
   /// Takes the record of a batch that is complete over. False: it has its answer, or never will.
   bool take_completed(wire::Operation& recorded);
+  /// Which items the recorded result says have ended; absent: it cannot be read.
+  [[nodiscard]] std::optional<machine::BatchSummary> summary_of_record() const;
   void open_context(machine::Journal::Record* record);
   [[nodiscard]] machine::Journal::Record* position_of(std::size_t index);
   void begin_recorded();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/batch.h"
+
+#include <durable/sdk/errors.h>
+
 #include "sdk/machine/limits.h"
 
 #include <utility>
@@ -16,7 +19,9 @@ void BatchBranch::begin(machine::Journal::Record* record) {
   if (!batch_.is_flat()) {
     if (record != nullptr) {
       record->entered = true;
-      recorded_ = record->operation->status == wire::OperationStatus::succeeded;
+      if (runtime().checks_replay()) expect(*record->operation);
+      recorded_ =
+          expected_ != nullptr || record->operation->status == wire::OperationStatus::succeeded;
     } else {
       static_cast<void>(
           runtime().make_update(*this, batch_.words().branch, wire::OperationAction::start));
@@ -26,6 +31,23 @@ void BatchBranch::begin(machine::Journal::Record* record) {
   }
   open_context(record, recorded_ || context_->replay_only);
   run();
+}
+
+void BatchBranch::expect(const wire::Operation& recorded) {
+  if (!wire::is_terminal(recorded.status)) return;
+  const auto& details = recorded.context_details;
+  if (details && details->replay_children.value_or(false)) return;  // its result is not recorded
+  expected_ = std::make_unique<RecordedEnd>();
+  if (recorded.status == wire::OperationStatus::failed) {
+    expected_->error = details && details->error ? *details->error : wire::ErrorObject{};
+  } else if (details && details->result) {
+    payload_ = details->result;
+    try {
+      expected_->result = from_record(*payload_);
+    } catch (const SerDesError&) {
+      expected_.reset();  // nothing to compare with; whoever awaits the batch is told
+    }
+  }
 }
 
 void BatchBranch::open_context(machine::Journal::Record* record, bool replay_only) {
@@ -41,6 +63,8 @@ void BatchBranch::open_context(machine::Journal::Record* record, bool replay_onl
   core.replaying = record != nullptr && (record->has_children() || recorded_);
   core.is_virtual = batch_.is_flat();
   core.offload_bodies = context_->offload_bodies || batch_.settings().bodies == Bodies::offloaded;
+  checked_ = runtime().checks_replay() && (batch_.is_flat() ? batch_.runs_again() : recorded_);
+  if (checked_) runtime().check_begins(core);
 }
 
 void BatchBranch::run() {
@@ -76,10 +100,18 @@ void BatchBranch::body_finished() {
   std::optional<Payload> result;
   try {
     const ForeignCode guard(runtime(), Scope::Kind::serdes);
-    result = to_record(batch_.body().result(index(), promise, serdes_context()));
+    result = batch_.body().result(index(), promise, serdes_context());
+    if (!expected_) result = to_record(std::move(result));
   } catch (...) {
     runtime().fail_execution(runtime().describe(std::current_exception()));
     return;
+  }
+  if (expected_) {
+    if (auto divergence = expected_->compare_result(child_.core(), result)) {
+      runtime().diverge(*std::move(divergence));
+      return;
+    }
+    result = std::move(payload_);
   }
   drop();
   if (!runtime().over()) succeed(std::move(result));
@@ -109,6 +141,15 @@ void BatchBranch::succeed(std::optional<Payload> result) {
 void BatchBranch::fail(const std::exception_ptr& error) {
   if (runtime().end_by(error)) return;
   wire::ErrorObject described = runtime().describe(error);
+  if (expected_) {
+    if (auto divergence = expected_->compare_error(child_.core(), described)) {
+      runtime().diverge(*std::move(divergence));
+      return;
+    }
+    error_ = std::move(*expected_->error);
+    end();
+    return;
+  }
   if (recorded_) {
     wire::ErrorObject divergent;
     divergent.error_type = "NonDeterministicExecutionError";
@@ -142,6 +183,9 @@ void BatchBranch::detach() noexcept {
 void BatchBranch::drop() noexcept {
   const Runtime::DestructionGuard guard(context_ != nullptr ? context_->runtime : nullptr);
   frame_.reset();
+  if (checked_ && context_ != nullptr && context_->runtime != nullptr) {
+    context_->runtime->check_ends(child_.core());
+  }
   child_.core().close();
 }
 

@@ -66,6 +66,10 @@ void validate(const BatchWords& words, std::string_view name, const BatchSetting
 OperationPtr run_batch(ContextCore& context, BatchKind kind, std::string_view name,
                        const BatchSettings& settings, std::unique_ptr<BatchBody> body) {
   const BatchWords& words = kind == BatchKind::map ? map_words : parallel_words;
+  if (admit(context, words.batch, name)) {
+    const ForeignCode guard(*context.runtime, Scope::Kind::item_namer);
+    body->make_names();
+  }
   validate(words, name, settings, *body);
   check_depth(context, words.batch, name);
   auto opened =

@@ -121,6 +121,9 @@ class ConditionOperation final : public Operation, public BodyOwner {
     const std::uint32_t attempt = polls_made_ + 1;
     scope_ = {Scope::Kind::step_body, &runtime(), this};
     step_context_.emplace(*context_, *this, attempt);
+    if (InvocationObserver* observer = runtime().environment().observer) {
+      observer->step_body_starts({context_->wire_id(number_), name_, attempt, StepSemantics{}});
+    }
     run_ = Runtime::UserFunctionScope(runtime(), *this, condition_kind, attempt, false);
     poll_.emplace(Poll{*this, *step_context_, serdes_context(), std::nullopt,
                        PollContext{attempt, runtime().random_bits()}, Poll::Phase::reading});

@@ -43,6 +43,8 @@ bool Operation::stopped() const noexcept {
 void Operation::settle(Progress progress) noexcept {
   DURABLE_ASSERT(progress_ == Progress::open);
   progress_ = progress;
+  // Settled, it is no longer something that the service keeps the execution waiting for.
+  if (parked_) context_->runtime->unpark(*this);
   wake(*context_->runtime);
 }
 
@@ -154,6 +156,15 @@ void raise_decode_error(const Error& cause) {
                     ". If its type has changed since it was recorded, keep reading the old form.");
 }
 
+namespace {
+
+const LambdaContext& info_of(const Runtime* runtime) noexcept {
+  static const LambdaContext untold;
+  const LambdaContext* info = runtime != nullptr ? runtime->environment().lambda_context : nullptr;
+  return info != nullptr ? *info : untold;
+}
+
+}  // namespace
 }  // namespace detail
 
 std::string SerdesContext::operation_id() const {
@@ -164,6 +175,14 @@ std::string_view SerdesContext::execution_arn() const { return runtime_->arn(); 
 std::stop_token StepContext::stop_token() const noexcept {
   if (context_->worker_call != nullptr) return context_->worker_call->stop_token();
   return context_->runtime->environment().stop;
+}
+
+const LambdaContext& StepContext::lambda_context() const noexcept {
+  return detail::info_of(context_->runtime);
+}
+
+const LambdaContext& DurableContext::lambda_context() const noexcept {
+  return detail::info_of(core_.runtime);
 }
 
 WaitFuture DurableContext::wait(std::string_view name, Duration duration) {

@@ -70,7 +70,7 @@ class OutsideOperation : public Base {
         if (!this->context_->replay_only) runtime().park(*this);
         return;
       case wire::OperationStatus::succeeded:
-        close(Progress::succeeded);
+        this->settle(Progress::succeeded);
         return;
       case wire::OperationStatus::failed:
       case wire::OperationStatus::cancelled:
@@ -79,19 +79,13 @@ class OutsideOperation : public Base {
         if (!this->error_) this->error_ = wire::ErrorObject{};
         auto& message = this->error_->error_message;
         if (!message) message.emplace(default_message());
-        close(Progress::failed);
+        this->settle(Progress::failed);
         return;
       }
       default:
         runtime().fail_execution(
             invalid_status(*this->context_, this->number_, this->name_, kind_name(), status_));
     }
-  }
-
-  // Settled, it is no longer something that the service keeps the execution waiting for.
-  void close(Progress progress) noexcept {
-    if (this->parked_) runtime().unpark(*this);
-    this->settle(progress);
   }
 
   wire::OperationStatus status_ = wire::OperationStatus::unknown;

@@ -26,6 +26,9 @@ std::string_view refusal(Scope::Kind kind) {
     case Scope::Kind::retry_policy:
       return " was called by a retry policy. A policy only decides, from what it is given: make "
              "the call in the function's own code.";
+    case Scope::Kind::item_namer:
+      return " was called by an item namer. A namer only names, from the item that it is given: "
+             "make the call in the function's own code.";
     case Scope::Kind::serdes:
       return " was called while a value was written or read. A serdes runs again in each replay, "
              "and so must not depend on the execution: make the call in the function's own code.";

@@ -50,6 +50,8 @@ std::string what_goes_wrong(const Fault& fault) {
     case FaultKind::callback_late:
       return "callback completion " + number +
              " is delivered when nothing else can happen: others overtake it";
+    case FaultKind::callback_early:
+      return "scripted callback " + number + " is completed before the reply to its start";
   }
   return "unknown";
 }
@@ -229,8 +231,10 @@ std::vector<std::string> detail::Exploration::Impl::run(const ExploreBody& body)
       problems.push_back(std::string(durable::to_string(fault.kind)) + "@" +
                          std::to_string(fault.number) + " did not happen: the run made " +
                          plural(monitor->checkpoints().size(), "checkpoint call") + ", " +
-                         plural(monitor->state_reads(), "read") + " of the state and " +
-                         plural(monitor->callback_completions(), "callback completion"));
+                         plural(monitor->state_reads(), "read") + " of the state, " +
+                         plural(monitor->callback_completions(), "callback completion") + " and " +
+                         plural(monitor->scripted_callbacks(), "callback") +
+                         " that a script completes");
     }
   }
   return problems;
@@ -275,6 +279,10 @@ void detail::Exploration::Impl::plan(const RunMonitor& undisturbed) {
   if (options_.callback_faults) {
     for (std::uint32_t number = 1; number <= undisturbed.callback_completions(); ++number) {
       for (const FaultKind kind : callback_faults) add(kind, number);
+    }
+    // One that is completed later must not be: what else ends until then might come first.
+    for (const std::uint32_t number : undisturbed.prompt_callbacks()) {
+      add(FaultKind::callback_early, number);
     }
   }
   for (std::uint32_t i = 0; i < options_.orders; ++i) {

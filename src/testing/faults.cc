@@ -17,6 +17,7 @@ bool at_state_reads(FaultKind kind) { return kind == FaultKind::state_error; }
 bool at_callbacks(FaultKind kind) {
   return kind == FaultKind::callback_twice || kind == FaultKind::callback_late;
 }
+bool at_scripts(FaultKind kind) { return kind == FaultKind::callback_early; }
 
 /// FNV-1a.
 class Digest {
@@ -169,6 +170,12 @@ std::optional<FaultKind> RunMonitor::at_state_read() {
 
 std::optional<FaultKind> RunMonitor::at_callback_completion() {
   return take(at_callbacks, ++callback_completions_);
+}
+
+std::optional<FaultKind> RunMonitor::at_scripted_callback(bool at_once) {
+  ++scripted_callbacks_;
+  if (at_once) prompt_callbacks_.push_back(scripted_callbacks_);
+  return take(at_scripts, scripted_callbacks_);
 }
 
 void RunMonitor::note(const engine::Execution& execution) {

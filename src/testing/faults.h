@@ -59,6 +59,8 @@ class RunMonitor {
       const engine::Execution& execution, const std::vector<wire::OperationUpdate>& updates);
   [[nodiscard]] std::optional<FaultKind> at_state_read();
   [[nodiscard]] std::optional<FaultKind> at_callback_completion();
+  /// A callback is made that a script completes; `at_once`: without letting time pass.
+  [[nodiscard]] std::optional<FaultKind> at_scripted_callback(bool at_once);
   /// Something has happened to `execution`.
   void note(const engine::Execution& execution);
   /// A body is about to run in `execution`, whose present state this is.
@@ -74,6 +76,11 @@ class RunMonitor {
   [[nodiscard]] std::uint32_t state_reads() const noexcept { return state_reads_; }
   [[nodiscard]] std::uint32_t callback_completions() const noexcept {
     return callback_completions_;
+  }
+  [[nodiscard]] std::uint32_t scripted_callbacks() const noexcept { return scripted_callbacks_; }
+  /// Those that are completed at once, by their numbers.
+  [[nodiscard]] const std::vector<std::uint32_t>& prompt_callbacks() const noexcept {
+    return prompt_callbacks_;
   }
   /// By function and input, so that the order of starts does not matter.
   [[nodiscard]] std::vector<ExecutionNote> outcomes() const;
@@ -98,6 +105,8 @@ class RunMonitor {
   std::vector<CheckpointNote> checkpoints_;
   std::uint32_t state_reads_ = 0;
   std::uint32_t callback_completions_ = 0;
+  std::uint32_t scripted_callbacks_ = 0;
+  std::vector<std::uint32_t> prompt_callbacks_;
   std::vector<ExecutionNote> executions_;  // in the order of their start
   std::map<std::string, std::size_t, std::less<>> by_arn_;
   std::set<std::pair<std::string, std::uint32_t>> at_most_once_;  // ARN and id, attempt

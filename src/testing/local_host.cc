@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/local_host.h"
 
+#include "engine/token.h"
 #include "engine/view.h"
 #include "testing/print.h"
 
@@ -164,6 +165,27 @@ void LocalHost::callback_made(LocalExecution& execution, engine::OperationNumber
         .script = script,
         .operation = number,
         .kind = DueQueue::Kind::script_part});
+  note_completion(execution, number, *script);
+}
+
+void LocalHost::note_completion(const LocalExecution& execution, engine::OperationNumber number,
+                                const detail::Script& script) {
+  Duration delay{};
+  for (const detail::Script::Part& part : script.parts) {
+    delay += part.delay;
+    const auto* success = std::get_if<engine::CallbackSuccess>(&part.action);
+    const auto* failed = std::get_if<engine::CallbackFailure>(&part.action);
+    if (success == nullptr && failed == nullptr) continue;
+    engine::CompleteCallback completion;
+    completion.callback_id = engine::make_callback_id(execution.state.info(),
+                                                      execution.state.operation(number).info->id());
+    if (success != nullptr) {
+      completion.outcome = *success;
+    } else {
+      completion.outcome = *failed;
+    }
+    return service_.note_scripted(std::move(completion), delay == Duration::zero());
+  }
 }
 
 void LocalHost::invoke_wanted(LocalExecution& execution, engine::OperationNumber number) {

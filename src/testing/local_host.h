@@ -142,6 +142,9 @@ class LocalHost final : private LocalServiceObserver {
 
   // LocalServiceObserver
   void callback_made(LocalExecution& execution, engine::OperationNumber number) override;
+  /// Tells the service how `script` will complete the callback, if it does.
+  void note_completion(const LocalExecution& execution, engine::OperationNumber number,
+                       const detail::Script& script);
   void invoke_wanted(LocalExecution& execution, engine::OperationNumber number) override;
   void execution_closed(LocalExecution& execution) override;
 

@@ -83,7 +83,21 @@ Result<void> LocalService::decide_and_commit(LocalExecution& execution,
 Result<void> LocalService::apply(LocalExecution& execution, const engine::Checkpoint& command) {
   Result<void> decided = engine::decide(execution.state, command, clock_.now(), decision_);
   if (decided) commit(execution);
+  deliver_early(execution);
   return decided;
+}
+
+void LocalService::note_scripted(engine::CompleteCallback completion, bool at_once) {
+  if (monitor_ != nullptr && monitor_->at_scripted_callback(at_once)) {
+    early_.push_back(std::move(completion));
+  }
+}
+
+void LocalService::deliver_early(LocalExecution& execution) {
+  for (const engine::CompleteCallback& completion : std::exchange(early_, {})) {
+    ignore(decide_and_commit(execution, completion),
+           "the checkpoint may have closed the execution");
+  }
 }
 
 Result<void> LocalService::complete_callback(LocalExecution& execution,

@@ -73,6 +73,9 @@ class LocalService {
   Result<void> apply(LocalExecution& execution, const engine::Command& command);
   Result<void> apply(LocalExecution& execution, const engine::Checkpoint& command);
 
+  /// A callback that a script completes was made by the checkpoint that is being recorded:
+  /// `completion` may have to come before the reply. `at_once`: it comes without letting time pass.
+  void note_scripted(engine::CompleteCallback completion, bool at_once);
   /// Delivers what was held back by a fault; to be called before time passes. Returns where
   /// something has happened.
   std::vector<std::shared_ptr<LocalExecution>> deliver_late();
@@ -90,6 +93,8 @@ class LocalService {
   Result<void> decide_and_commit(LocalExecution& execution, const engine::Command& command);
   /// A completion of a callback, with whatever goes wrong with it.
   Result<void> complete_callback(LocalExecution& execution, const engine::Command& command);
+  /// Completes the callbacks of `execution` that a fault has completed before the reply.
+  void deliver_early(LocalExecution& execution);
   /// Delivers what was held back for `execution`.
   void catch_up(const LocalExecution& execution);
 
@@ -103,6 +108,7 @@ class LocalService {
     engine::Command command;
   };
   std::vector<Late> late_;
+  std::vector<engine::CompleteCallback> early_;  // of the checkpoint that is being recorded
 };
 
 /// The connection of one running invocation to the local service: answers inside the call.

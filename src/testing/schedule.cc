@@ -8,9 +8,9 @@
 namespace durable {
 namespace {
 
-constexpr std::array<std::string_view, 9> kind_names{
-    "kill-before-send", "kill-reply-lost", "kill-after-reply", "throttled",    "service-error",
-    "stale-token",      "state-error",     "callback-twice",   "callback-late"};
+constexpr std::array<std::string_view, 10> kind_names{
+    "kill-before-send", "kill-reply-lost", "kill-after-reply", "throttled",     "service-error",
+    "stale-token",      "state-error",     "callback-twice",   "callback-late", "callback-early"};
 
 constexpr std::string_view nothing = "undisturbed";
 constexpr std::string_view order_prefix = "order=";

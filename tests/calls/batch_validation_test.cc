@@ -143,5 +143,45 @@ TEST(BatchUsage, OfAFutureThatOutlivesItsContextIsAnError) {
   EXPECT_THAT(error_text(output), HasSubstr("co_await of a future whose context has ended"));
 }
 
+TEST(BatchValidation, NothingDurableCanBeCalledInAnItemNamer) {
+  for (const bool caught : {true, false}) {
+    Service service;
+    const auto output = service.run([caught](DurableContext& ctx) -> Task<int> {
+      const std::vector<int> items{1, 2};
+      auto future = ctx.map("m", items, one, {.item_namer = [&](const int&) {
+                              try {
+                                auto wait = ctx.wait("inner", std::chrono::seconds(1));
+                              } catch (const UsageError&) {  // it is fatal all the same
+                                if (!caught) throw;
+                              }
+                              return std::string("name");
+                            }});
+      co_await future;
+      co_return 1;
+    });
+    EXPECT_EQ(error_type(output), "UsageError");
+    EXPECT_THAT(error_text(output), HasSubstr("wait \"inner\" was called by an item namer"));
+    EXPECT_TRUE(service.calls.empty());
+  }
+}
+
+TEST(BatchValidation, WhatAnItemNamerThrowsLeavesTheCallWithoutAnOperation) {
+  Service service;
+  const auto output = service.run([](DurableContext& ctx) -> Task<int> {
+    const std::vector<int> items{1, 2};
+    try {
+      auto future = ctx.map("m", items, one, {.item_namer = [](const int&) -> std::string {
+                              throw std::out_of_range("no name");
+                            }});
+      static_cast<void>(future);
+    } catch (const std::out_of_range&) {
+      co_return 1;
+    }
+    co_return 2;
+  });
+  EXPECT_EQ(output.result, Payload("1"));
+  EXPECT_TRUE(service.calls.empty());
+}
+
 }  // namespace
 }  // namespace durable

@@ -278,6 +278,80 @@ TEST(Race, ValueOfATypeWithItsOwnFormIsReadWithTheIdOfTheWinner) {
   EXPECT_EQ(output.result, Payload("12"));
 }
 
+Task<std::string> first_answer(DurableContext& ctx) {
+  auto mail = co_await ctx.create_callback("mail");
+  auto phone = co_await ctx.create_callback("phone");
+  co_return "<" + co_await race(mail.result(), phone.result()) + ">";
+}
+
+TEST(Race, OfCallbacksGivesTheCompletersTextAsItIs) {
+  // None of these is JSON, or is the JSON of itself.
+  for (const char* text : {"it's me", "", "\"quoted\"", "null", "7"}) {
+    DurableFunctionTestRunner runner(first_answer);
+    runner.on_callback("mail").ignore();
+    runner.on_callback("phone").after(1min).succeed(text);
+
+    const auto result = runner.run();
+
+    EXPECT_THAT(result, HasResult("<" + std::string(text) + ">"));
+  }
+}
+
+TEST(Race, OfCallbacksGivesTheSameTextInAReplay) {
+  DurableFunctionTestRunner runner([](DurableContext& ctx) -> Task<std::string> {
+    std::string answer = co_await first_answer(ctx);
+    co_await ctx.wait("later", 1h);
+    co_return answer;
+  });
+  runner.on_callback("mail").ignore();
+  runner.on_callback("phone").succeed("{not json");
+
+  EXPECT_THAT(runner.run(), HasResult("<{not json>"));
+}
+
+TEST(Race, OfCallbackAndValueReadsEachInItsForm) {
+  for (const bool by_callback : {true, false}) {
+    DurableFunctionTestRunner runner([](DurableContext& ctx) -> Task<std::string> {
+      auto mail = co_await ctx.create_callback<std::string>("mail");
+      auto machine =
+          ctx.run_in_child_context("machine", [](DurableContext& child) -> Task<std::string> {
+            co_await child.wait("thinking", 1h);
+            co_return "a \"made\" answer";
+          });
+      std::string answer = co_await race(mail.result(), machine);
+      co_await ctx.wait("later", 1h);
+      co_return answer;
+    });
+    if (by_callback) {
+      runner.on_callback("mail").succeed("plain text");
+    } else {
+      runner.on_callback("mail").ignore();
+    }
+
+    EXPECT_THAT(runner.run(), HasResult(by_callback ? "plain text" : "a \"made\" answer"));
+  }
+}
+
+TEST(Race, OfCallbacksKeepsAnAbsentTextApartFromAnEmptyOne) {
+  for (const bool absent : {true, false}) {
+    DurableFunctionTestRunner runner([](DurableContext& ctx) -> Task<std::string> {
+      using Text = std::optional<std::string>;
+      auto mail = co_await ctx.create_callback<Text>("mail");
+      auto phone = co_await ctx.create_callback<Text>("phone");
+      const Text text = co_await race(mail.result(), phone.result());
+      co_return text ? "<" + *text + ">" : "absent";
+    });
+    runner.on_callback("mail").ignore();
+    if (absent) {
+      runner.on_callback("phone").succeed();
+    } else {
+      runner.on_callback("phone").succeed("");
+    }
+
+    EXPECT_THAT(runner.run(), HasResult(absent ? "absent" : "<>"));
+  }
+}
+
 TEST(Race, FuturesMayBeGoneBeforeItIsAwaited) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<int> {

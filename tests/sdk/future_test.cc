@@ -220,5 +220,24 @@ TEST(Future, DestroyedWhileItIsAwaitedIsReportedInsteadOfPending) {
   EXPECT_THAT(error_text(output), HasSubstr("waits for something that nothing can complete"));
 }
 
+TEST(Future, DestroyedWhileItIsAwaitedIsReportedThoughAWaitThatIsOverIsStillHeld) {
+  Service service;
+  const auto output = service.run([&](DurableContext& ctx) -> Task<int> {
+    auto over = ctx.wait("over", 1s);
+    std::optional<DurableFuture<void>> lost = ctx.wait("lost", 1s);
+    auto child = ctx.run_in_child_context("c", [&](DurableContext&) -> Task<int> {
+      co_await *lost;
+      co_return 1;
+    });
+    lost.reset();
+    co_await ctx.step("work", [&] { service.complete("1"); });
+    co_await over;
+    co_return co_await child;
+  });
+
+  EXPECT_EQ(error_type(output), "InvalidStateError");
+  EXPECT_EQ(service.invocations, 1);
+}
+
 }  // namespace
 }  // namespace durable

@@ -267,5 +267,19 @@ TEST(Invocation, ShortensAnErrorThatTheServiceWouldRefuse) {
   EXPECT_THAT(message, HasSubstr("[shortened from 400002 bytes]"));
 }
 
+TEST(Invocation, TellsUserCodeWhatTheHostTells) {
+  const auto tenant = [](DurableContext& ctx) -> Task<std::string> {
+    const std::string seen = ctx.lambda_context().tenant_id.value_or("none");
+    co_return seen + " " + co_await ctx.step([](StepContext& step) {
+      return step.lambda_context().tenant_id.value_or("none");
+    });
+  };
+  const LambdaContext info{.request_id = "r", .tenant_id = "blue"};
+  Service told;
+  told.environment.lambda_context = &info;
+  EXPECT_EQ(told.run(tenant).result, Payload("\"blue blue\""));
+  EXPECT_EQ(Service().run(tenant).result, Payload("\"none none\""));
+}
+
 }  // namespace
 }  // namespace durable

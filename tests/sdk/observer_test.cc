@@ -64,6 +64,31 @@ TEST(Observer, SeesTheBodiesThatRunAndNotThoseThatAreRecorded) {
   EXPECT_THAT(watcher.bodies, ElementsAre("1 plain 1", "2 flaky 1 once", "2 flaky 2 once"));
 }
 
+TEST(Observer, SeesThePollsOfAConditionAsItSeesBodies) {
+  for (const bool coroutine : {false, true}) {
+    Service service;
+    Watcher watcher;
+    service.environment.observer = &watcher;
+    const auto output = service.run([coroutine](DurableContext& ctx) -> Task<int> {
+      const ConditionOptions<int> options{.until = [](const int& n) { return n == 2; },
+                                          .poll = PollSchedule::every(std::chrono::seconds(1))};
+      int polls = 0;
+      if (coroutine) {
+        polls = co_await ctx.wait_for_condition(
+            "job", 0, [](const int& n) -> Task<int> { co_return n + 1; }, options);
+      } else {
+        polls = co_await ctx.wait_for_condition(
+            "job", 0, [](const int& n) { return n + 1; }, options);
+      }
+      co_await ctx.wait(std::chrono::seconds(1));
+      co_return polls;
+    });
+    EXPECT_EQ(output.result, Payload("2"));
+    EXPECT_EQ(service.invocations, 3);
+    EXPECT_THAT(watcher.bodies, ElementsAre("1 job 1", "1 job 2"));
+  }
+}
+
 TEST(Observer, LetsOtherBranchesGoOnWhileAReplyIsDelayed) {
   const auto order_of = [](Watcher* watcher) {
     Service service;

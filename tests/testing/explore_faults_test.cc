@@ -260,5 +260,62 @@ TEST_F(CallbackFaults, ALateCompletionComesBeforeAStop) {
   EXPECT_EQ(callback("a").status, wire::OperationStatus::succeeded);
 }
 
+/// Asks two people, and takes the first answer.
+Task<std::string> ask_two(DurableContext& ctx) {
+  auto kim = co_await ctx.create_callback("kim");
+  auto ada = co_await ctx.create_callback("ada");
+  std::string first = co_await kim.result();
+  co_return first + " and " + co_await ada.result();
+}
+
+TEST(Faults, AnEarlyCompletionOfACallbackComesWithTheReplyToItsStart) {
+  LocalRunnerOptions options;
+  options.faults = Schedule::parse("callback-early@1,callback-early@2");
+  DurableFunctionTestRunner runner(ask_two, options);
+  runner.on_callback("kim").after(1h).heartbeat().after(1h).succeed("yes").succeed("late");
+  runner.on_callback("ada").succeed("no");
+
+  const auto result = runner.run();
+
+  EXPECT_THAT(result, HasResult("yes and no"));
+  EXPECT_EQ(result.invocations().size(), 1U) << "it never had to wait";
+  EXPECT_EQ(result.duration(), Duration(0));
+}
+
+TEST(Faults, AnEarlyFailureOfACallbackIsSeenWhereItIsAwaited) {
+  LocalRunnerOptions options;
+  options.faults = Schedule::parse("callback-early@1");
+  DurableFunctionTestRunner runner(ask_two, options);
+  wire::ErrorObject error;
+  error.error_message = "out of office";
+  runner.on_callback("kim").fail(error);
+  runner.on_callback("ada").succeed("no").optional();
+
+  EXPECT_THAT(runner.run(), FailedWith("CallbackExternalError", HasSubstr("out of office")));
+}
+
+TEST(Faults, TryEarlyCompletionsOnlyWhereTheScriptLetsNoTimePass) {
+  const auto early_runs = [](Duration delay) {
+    std::vector<std::string> early;
+    const auto report = explore_crashes(
+        ask_two,
+        [delay](DurableTestRunner& runner) {
+          runner.local().on_callback("kim").after(delay).succeed("yes");
+          runner.local().on_callback("ada").after(1h).succeed("no");
+          // Only in an early run does its end follow on its start, with nothing between.
+          const auto result = runner.run();
+          if (result.history().at(2).event_type == wire::EventType::callback_succeeded) {
+            throw std::runtime_error("early");
+          }
+        },
+        {.service_faults = false, .orders = 0, .keep_going = true});
+    for (const auto& failure : report.failures) early.push_back(failure.schedule.to_string());
+    return early;
+  };
+
+  EXPECT_THAT(early_runs(1min), IsEmpty());
+  EXPECT_THAT(early_runs(0s), ElementsAre(HasSubstr("callback-early@1")));
+}
+
 }  // namespace
 }  // namespace durable

@@ -13,10 +13,11 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-constexpr FaultKind all_kinds[] = {
-    FaultKind::kill_before_send, FaultKind::kill_reply_lost, FaultKind::kill_after_reply,
-    FaultKind::throttled,        FaultKind::service_error,   FaultKind::stale_token,
-    FaultKind::state_error,      FaultKind::callback_twice,  FaultKind::callback_late};
+constexpr FaultKind all_kinds[] = {FaultKind::kill_before_send, FaultKind::kill_reply_lost,
+                                   FaultKind::kill_after_reply, FaultKind::throttled,
+                                   FaultKind::service_error,    FaultKind::stale_token,
+                                   FaultKind::state_error,      FaultKind::callback_twice,
+                                   FaultKind::callback_late,    FaultKind::callback_early};
 
 TEST(Schedule, ReadsWhatItWritesForEachKind) {
   for (const FaultKind kind : all_kinds) {

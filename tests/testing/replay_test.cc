@@ -79,6 +79,68 @@ Task<std::string> large(DurableContext& ctx) {
       });
 }
 
+/// What `map_of` can do differently.
+struct MapChange {
+  const char* step = "work";
+  bool more = false;
+  int result = 1;
+  const char* failure = "no luck";
+  Nesting nesting = Nesting::nested;
+  bool parallel = false;
+};
+
+/// Two items that end, after a wait, and one that fails.
+Task<std::size_t> map_of(const MapChange& change, DurableContext& ctx) {
+  const auto work = [&](DurableContext& branch, int item) -> Task<int> {
+    co_await branch.step(std::string_view(change.step), [] { return 1; });
+    co_await branch.wait("pause", std::chrono::minutes(item));
+    if (change.more) co_await branch.step("new", [] { return 1; });
+    if (item == 3) throw std::runtime_error(change.failure);
+    co_return item* change.result;
+  };
+  BatchResult<int> result;
+  if (change.parallel) {
+    std::vector<Branch<int>> branches;
+    for (const int item : {1, 2, 3}) {
+      branches.push_back(branch("branch", [&work, item](DurableContext& c) -> Task<int> {
+        co_return co_await work(c, item);
+      }));
+    }
+    result = co_await ctx.parallel(
+        "all", {.completion = Completion::all_completed(), .nesting = change.nesting}, branches);
+  } else {
+    const std::vector<int> items{1, 2, 3};
+    auto map =
+        ctx.map("all", items, [&work](DurableContext& c, const int& item) { return work(c, item); },
+                {.completion = Completion::all_completed(), .nesting = change.nesting});
+    result = co_await map;
+  }
+  co_return result.items().size();
+}
+
+Task<std::size_t> map_nested(DurableContext& ctx) {
+  const MapChange none;
+  co_return co_await map_of(none, ctx);
+}
+Task<std::size_t> map_flat(DurableContext& ctx) {
+  const MapChange flat{.nesting = Nesting::flat};
+  co_return co_await map_of(flat, ctx);
+}
+
+/// Complete when one item has ended; the others are left where they are.
+Task<int> first_of_a_map(DurableContext& ctx) {
+  const std::vector<int> items{3, 1, 2};
+  auto map = ctx.map("race", items,
+                     [](DurableContext& branch, const int& item) -> Task<int> {
+                       co_await branch.step("begin", [] { return 1; });
+                       co_await branch.wait("long", std::chrono::hours(item));
+                       co_return item;
+                     },
+                     {.completion = Completion::first_successful()});
+  const auto result = co_await map;
+  co_return result.results().at(0);
+}
+
 DurableFunctionTestResult run(const Handler& handler, std::string_view input) {
   DurableFunctionTestRunner runner(handler);
   return runner.run_payload(Payload(std::string(input)), {});
@@ -101,11 +163,19 @@ struct Case {
 };
 
 std::vector<Case> all_cases() {
-  return {{"greet", greet, "\"World\""}, {"wait_seconds", wait_seconds, "90"},
-          {"flaky", flaky, "3"},         {"flaky_to_the_end", flaky, "9"},
-          {"nested", nested, "null"},    {"broken", broken, "null"},
-          {"ship", ship, "\"7\""},       {"fails_in_child", fails_in_child, "null"},
-          {"large", large, "null"},      {"leaves_open", leaves_open, "null"}};
+  return {{"greet", greet, "\"World\""},
+          {"wait_seconds", wait_seconds, "90"},
+          {"flaky", flaky, "3"},
+          {"flaky_to_the_end", flaky, "9"},
+          {"nested", nested, "null"},
+          {"broken", broken, "null"},
+          {"ship", ship, "\"7\""},
+          {"fails_in_child", fails_in_child, "null"},
+          {"large", large, "null"},
+          {"leaves_open", leaves_open, "null"},
+          {"map_nested", map_nested, "null"},
+          {"map_flat", map_flat, "null"},
+          {"first_of_a_map", first_of_a_map, "null"}};
 }
 
 TEST(Replay, RunOfEveryFunctionReplaysClean) {
@@ -308,6 +378,109 @@ TEST(Replay, FindsADivergenceInAnExecutionThatHasNotEnded) {
   const auto report = replay_history(changed, prefix(recorded, 4));
   ASSERT_TRUE(report.divergence);
   EXPECT_EQ(report.divergence->recorded, "WAIT (Wait) \"cool-down\"");
+}
+
+/// A child context that ends although a map in it is still open.
+Task<int> leaves_a_map_open(std::string_view step, Nesting nesting, DurableContext& ctx) {
+  auto outer = ctx.run_in_child_context("outer", [&](DurableContext& child) -> Task<int> {
+    const std::vector<int> items{1, 2};
+    auto map = child.map("map", items,
+                         [&](DurableContext& branch, const int& item) -> Task<int> {
+                           co_await branch.step(step, [] { return 1; });
+                           co_await branch.wait("long", 24h);
+                           co_return item;
+                         },
+                         {.nesting = nesting});
+    co_await child.wait("short", 1s);
+    co_return 1;
+  });
+  co_return co_await outer;
+}
+
+TEST(Replay, LooksIntoAMapThatAFinishedContextLeftOpen) {
+  for (const Nesting nesting : {Nesting::nested, Nesting::flat}) {
+    const auto handler = [nesting](std::string_view step) {
+      return [=](DurableContext& ctx) -> Task<int> {
+        co_return co_await leaves_a_map_open(step, nesting, ctx);
+      };
+    };
+    const auto recorded = run(handler("old"), "null");
+
+    EXPECT_THAT(replay_history(handler("old"), recorded.history_json()),
+                ReplaysWithoutDivergence());
+    const auto report = replay_history(handler("new"), recorded.history_json());
+    ASSERT_TRUE(report.divergence) << report.to_string();
+    EXPECT_EQ(report.divergence->recorded, "STEP (Step) \"old\"");
+    EXPECT_EQ(report.divergence->now, "STEP (Step) \"new\"");
+  }
+}
+
+/// Replays a run of `map_of` on a changed one.
+ReplayReport replay_changed_map(const MapChange& change) {
+  MapChange before;
+  before.nesting = change.nesting;
+  before.parallel = change.parallel;
+  const auto handler = [](const MapChange& with) -> Handler {
+    return
+        [with](DurableContext& ctx) -> Task<std::size_t> { co_return co_await map_of(with, ctx); };
+  };
+  const std::string history = run(handler(before), "null").history_json();
+  EXPECT_THAT(replay_history(handler(before), history), ReplaysWithoutDivergence());
+  return replay_history(handler(change), history);
+}
+
+TEST(Replay, LooksIntoTheBranchesOfAFinishedMapOrParallel) {
+  for (const bool parallel : {false, true}) {
+    for (const Nesting nesting : {Nesting::nested, Nesting::flat}) {
+      const auto renamed =
+          replay_changed_map({.step = "other", .nesting = nesting, .parallel = parallel});
+      ASSERT_TRUE(renamed.divergence) << renamed.to_string();
+      EXPECT_THAT(renamed.divergence->where, HasSubstr("call 1 in handler > \"all\" (1) > "));
+      EXPECT_EQ(renamed.divergence->recorded, "STEP (Step) \"work\"");
+      EXPECT_EQ(renamed.divergence->now, "STEP (Step) \"other\"");
+
+      const auto added =
+          replay_changed_map({.more = true, .nesting = nesting, .parallel = parallel});
+      ASSERT_TRUE(added.divergence) << added.to_string();
+      EXPECT_EQ(added.divergence->now, "STEP (Step) \"new\"");
+      EXPECT_EQ(added.divergence->recorded, "no call: the context is recorded as finished");
+    }
+  }
+}
+
+TEST(Replay, ComparesTheEndsOfNestedBranches) {
+  const auto result = replay_changed_map({.result = 10});
+  ASSERT_TRUE(result.divergence) << result.to_string();
+  EXPECT_EQ(result.divergence->where, "handler > \"all\" (1) > \"map-item-0\" (1-1)");
+  EXPECT_EQ(result.divergence->recorded, "the result 1");
+  EXPECT_EQ(result.divergence->now, "the result 10");
+
+  const auto failure = replay_changed_map({.failure = "worse luck"});
+  ASSERT_TRUE(failure.divergence) << failure.to_string();
+  EXPECT_EQ(failure.divergence->where, "handler > \"all\" (1) > \"map-item-2\" (1-3)");
+  EXPECT_EQ(failure.divergence->recorded, "failed with std::runtime_error: no luck");
+  EXPECT_EQ(failure.divergence->now, "an error, std::runtime_error: worse luck");
+}
+
+TEST(Replay, ListsWhatABranchNoLongerAsksFor) {
+  const auto handler = [](bool mails) -> Handler {
+    return [mails](DurableContext& ctx) -> Task<int> {
+      const std::vector<int> items{1};
+      auto map = ctx.map("all", items, [mails](DurableContext& c, const int& item) -> Task<int> {
+        co_await c.step("work", [] { return 1; });
+        if (mails) co_await c.step("mail", [] { return 1; });
+        co_return item;
+      });
+      co_await map;
+      co_return 1;
+    };
+  };
+  const auto recorded = run(handler(true), "null");
+
+  const auto report = replay_history(handler(false), recorded.history_json());
+
+  EXPECT_FALSE(report.divergence);
+  EXPECT_THAT(report.left_over, ElementsAre("STEP \"all/map-item-0/mail\" (id 1-1-2, SUCCEEDED)"));
 }
 
 struct OtherParcel {

@@ -180,85 +180,6 @@ auto start_race(RaceRule rule, std::string_view name, First&& first, Rest&&... r
 template <class F>
 concept NoName = !std::is_convertible_v<F, std::string_view>;
 
-template <class... F>
-class [[nodiscard]] AllSettled {
-  using Outcomes = std::tuple<Outcome<typename FutureHolder<F>::Value>...>;
-
- public:
-  using durable_awaitable = void;
-
-  explicit AllSettled(F&&... futures) noexcept : futures_(FutureHolder<F>(futures)...) {}
-
-  class Awaiter : public ManyAwaiter {
-   public:
-    explicit Awaiter(AllSettled& all) noexcept
-        : operations_(std::apply(
-              [](auto&... f) { return std::array<Operation*, sizeof...(F)>{f.operation()...}; },
-              all.futures_)) {
-      this->wait_for(operations_.data(), operations_.size());
-    }
-    Outcomes await_resume() const {
-      this->require_all();
-      return outcomes(std::index_sequence_for<F...>());
-    }
-
-   private:
-    template <std::size_t... I>
-    Outcomes outcomes(std::index_sequence<I...>) const {
-      return Outcomes{read_outcome<typename FutureHolder<F>::Value>(*operations_[I])...};
-    }
-    std::array<Operation*, sizeof...(F)> operations_;
-  };
-
-  Awaiter operator co_await() & noexcept { return Awaiter(*this); }
-  Awaiter operator co_await() && noexcept { return Awaiter(*this); }
-
- private:
-  std::tuple<FutureHolder<F>...> futures_;
-};
-
-template <class T>
-class [[nodiscard]] AllSettledOf {
- public:
-  using durable_awaitable = void;
-
-  explicit AllSettledOf(const std::vector<DurableFuture<T>>& futures) { refer_to(futures); }
-  explicit AllSettledOf(std::vector<DurableFuture<T>>&& futures) : owned_(std::move(futures)) {
-    refer_to(owned_);
-  }
-
-  class Awaiter : public ManyAwaiter {
-   public:
-    explicit Awaiter(const std::vector<Operation*>& operations) noexcept : operations_(operations) {
-      this->wait_for(operations_.data(), operations_.size());
-    }
-    std::vector<Outcome<T>> await_resume() const {
-      this->require_all();
-      std::vector<Outcome<T>> outcomes;
-      outcomes.reserve(operations_.size());
-      for (const Operation* operation : operations_) {
-        outcomes.push_back(read_outcome<T>(*operation));
-      }
-      return outcomes;
-    }
-
-   private:
-    const std::vector<Operation*>& operations_;
-  };
-
-  Awaiter operator co_await() & noexcept { return Awaiter(operations_); }
-  Awaiter operator co_await() && noexcept { return Awaiter(operations_); }
-
- private:
-  void refer_to(const std::vector<DurableFuture<T>>& futures) {
-    operations_.reserve(futures.size());
-    for (const DurableFuture<T>& future : futures) operations_.push_back(future.operation());
-  }
-
-  std::vector<DurableFuture<T>> owned_;
-  std::vector<Operation*> operations_;
-};
-
 }  // namespace detail
 
 // Named futures are referred to and stay usable; temporaries and moved ones are taken over. The
@@ -272,17 +193,17 @@ template <class... F>
 requires(sizeof...(F) > 0) [[nodiscard]] auto all_settled(F&&... futures) {
   constexpr bool valid = (detail::check_future<F>() && ...);
   if constexpr (valid && (detail::FutureTraits<std::remove_cvref_t<F>>::is_future && ...)) {
-    return detail::AllSettled<F...>(std::forward<F>(futures)...);
+    return detail::All<detail::Gives::outcomes, F...>(std::forward<F>(futures)...);
   }
 }
 /// The same for a vector; gives a vector.
 template <class T>
-[[nodiscard]] detail::AllSettledOf<T> all_settled(std::vector<DurableFuture<T>>& futures) {
-  return detail::AllSettledOf<T>(futures);
+[[nodiscard]] auto all_settled(std::vector<DurableFuture<T>>& futures) {
+  return detail::AllOf<detail::Gives::outcomes, T>(futures);
 }
 template <class T>
-[[nodiscard]] detail::AllSettledOf<T> all_settled(std::vector<DurableFuture<T>>&& futures) {
-  return detail::AllSettledOf<T>(std::move(futures));
+[[nodiscard]] auto all_settled(std::vector<DurableFuture<T>>&& futures) {
+  return detail::AllOf<detail::Gives::outcomes, T>(std::move(futures));
 }
 
 /// Gives what the first of the futures to settle gives: its value, or its error. Takes futures, or

@@ -6,6 +6,7 @@
 #include <durable/sdk/detail/operation.h>
 #include <durable/sdk/detail/owned.h>
 #include <durable/sdk/future.h>
+#include <durable/sdk/lambda_context.h>
 #include <durable/sdk/logger.h>
 #include <durable/sdk/options.h>
 #include <durable/sdk/random.h>
@@ -52,6 +53,8 @@ class StepContext {
   /// Asked to stop when the host wants the invocation to end soon; in an offloaded body also when
   /// nobody waits for its result any more.
   [[nodiscard]] std::stop_token stop_token() const noexcept;
+  /// The invocation that this attempt runs in; its members are empty where the host tells nothing.
+  [[nodiscard]] const LambdaContext& lambda_context() const noexcept;
 
   /// Made by the library.
   StepContext(const detail::ContextCore& context, const detail::Operation& operation,
@@ -445,6 +448,9 @@ class DurableContext {
   /// its steps, and in child contexts that it starts from now on.
   void add_log_fields(std::initializer_list<LogField> fields);
   [[nodiscard]] std::string_view execution_arn() const noexcept;
+  /// The present invocation; its members are empty where the host tells nothing. Another one in
+  /// each replay: what the workflow does must not depend on it, save for the tenant.
+  [[nodiscard]] const LambdaContext& lambda_context() const noexcept;
 
   /// Made by the library.
   DurableContext() = default;

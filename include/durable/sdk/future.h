@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -253,6 +254,21 @@ struct FutureHolder {
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
+/// What awaiting several futures gives: their values, or what became of each.
+enum class Gives : std::uint8_t { values, outcomes };
+
+/// One of them. For the value: throws its error.
+template <Gives gives, class T>
+auto read_as(const Operation& operation) {
+  if constexpr (gives == Gives::outcomes) {
+    return read_outcome<T>(operation);
+  } else if constexpr (std::is_void_v<T>) {
+    return std::monostate{};
+  } else {
+    return read_result<T>(operation);
+  }
+}
+
 /// Waits for several operations: stands in the line of the first that is not settled.
 class ManyAwaiter {
  public:
@@ -281,16 +297,14 @@ class ManyAwaiter {
     operations_ = operations;
     count_ = count;
   }
-  /// Takes notice of all outcomes. Throws the UsageError if a future was moved from.
-  void require_all() const {
+  /// Takes notice of all outcomes. Throws the UsageError if a future was moved from, and then,
+  /// where values are wanted, the first error in the order of the arguments.
+  void take_notice(Gives gives) const {
     for (std::size_t i = 0; i < count_; ++i) {
       if (operations_[i] == nullptr) raise_empty_future();
       operations_[i]->received();
     }
-  }
-  /// Throws the first error in the order of the arguments.
-  void raise_first_error() const {
-    require_all();
+    if (gives == Gives::outcomes) return;
     for (std::size_t i = 0; i < count_; ++i) operations_[i]->raise_error();
   }
 
@@ -311,10 +325,11 @@ class ManyAwaiter {
   ManyWaiter waiter_;
 };
 
-template <class... F>
+/// Several futures that are awaited together.
+template <Gives gives, class... F>
 class [[nodiscard]] All {
-  using Values = std::tuple<NonVoid<typename FutureHolder<F>::Value>...>;
-  static constexpr bool all_void = (std::is_void_v<typename FutureHolder<F>::Value> && ...);
+  static constexpr bool gives_nothing =
+      gives == Gives::values && (std::is_void_v<typename FutureHolder<F>::Value> && ...);
 
  public:
   using durable_awaitable = void;
@@ -330,22 +345,16 @@ class [[nodiscard]] All {
       this->wait_for(operations_.data(), operations_.size());
     }
     auto await_resume() const {
-      this->raise_first_error();
-      if constexpr (!all_void) return values(std::index_sequence_for<F...>());
+      this->take_notice(gives);
+      if constexpr (!gives_nothing) return read(std::index_sequence_for<F...>());
     }
 
    private:
     template <std::size_t... I>
-    Values values(std::index_sequence<I...>) const {
-      return Values{value<typename FutureHolder<F>::Value>(*operations_[I])...};
-    }
-    template <class T>
-    static NonVoid<T> value(const Operation& operation) {
-      if constexpr (std::is_void_v<T>) {
-        return {};
-      } else {
-        return read_result<T>(operation);
-      }
+    auto read(std::index_sequence<I...>) const {
+      return std::tuple<decltype(read_as<gives, typename FutureHolder<F>::Value>(
+          *operations_[I]))...>{
+          read_as<gives, typename FutureHolder<F>::Value>(*operations_[I])...};
     }
     std::array<Operation*, sizeof...(F)> operations_;
   };
@@ -357,7 +366,8 @@ class [[nodiscard]] All {
   std::tuple<FutureHolder<F>...> futures_;
 };
 
-template <class T>
+/// A vector of them.
+template <Gives gives, class T>
 class [[nodiscard]] AllOf {
  public:
   using durable_awaitable = void;
@@ -373,14 +383,13 @@ class [[nodiscard]] AllOf {
       this->wait_for(operations_.data(), operations_.size());
     }
     auto await_resume() const {
-      this->raise_first_error();
-      if constexpr (!std::is_void_v<T>) {
-        std::vector<T> values;
-        values.reserve(operations_.size());
-        for (const Operation* operation : operations_) {
-          values.push_back(read_result<T>(*operation));
-        }
-        return values;
+      this->take_notice(gives);
+      if constexpr (gives == Gives::outcomes || !std::is_void_v<T>) {
+        std::vector<decltype(read_as<gives, T>(*operations_.front()))> read;
+        read.reserve(operations_.size());
+        for (const Operation* operation : operations_)
+          read.push_back(read_as<gives, T>(*operation));
+        return read;
       }
     }
 
@@ -450,17 +459,17 @@ template <class... F>
 requires(sizeof...(F) > 0) [[nodiscard]] auto all(F&&... futures) {
   constexpr bool valid = (detail::check_future<F>() && ...);
   if constexpr (valid && (detail::FutureTraits<std::remove_cvref_t<F>>::is_future && ...)) {
-    return detail::All<F...>(std::forward<F>(futures)...);
+    return detail::All<detail::Gives::values, F...>(std::forward<F>(futures)...);
   }
 }
 /// The same for a vector; gives a vector of the values, or nothing for futures without a value.
 template <class T>
-[[nodiscard]] detail::AllOf<T> all(std::vector<DurableFuture<T>>& futures) {
-  return detail::AllOf<T>(futures);
+[[nodiscard]] auto all(std::vector<DurableFuture<T>>& futures) {
+  return detail::AllOf<detail::Gives::values, T>(futures);
 }
 template <class T>
-[[nodiscard]] detail::AllOf<T> all(std::vector<DurableFuture<T>>&& futures) {
-  return detail::AllOf<T>(std::move(futures));
+[[nodiscard]] auto all(std::vector<DurableFuture<T>>&& futures) {
+  return detail::AllOf<detail::Gives::values, T>(std::move(futures));
 }
 
 /// Waits for a future and gives what became of it as an `Outcome<T>`, without throwing. A helper

@@ -8,6 +8,7 @@
 #include <durable/sdk/handler.h>
 #include <durable/sdk/invocation_observer.h>
 #include <durable/sdk/kill_switch.h>
+#include <durable/sdk/lambda_context.h>
 #include <durable/sdk/logger.h>
 #include <durable/sdk/replay_check.h>
 #include <durable/sdk/service_client.h>
@@ -46,10 +47,11 @@ struct WorkerOptions {
 /// What one invocation gets from its host. Pointers may be null where the comment does not say
 /// otherwise, and outlive the call.
 struct InvocationEnvironment {
-  std::string request_id;         ///< For log lines.
-  const Clock* clock = nullptr;   ///< Needed only with `batch.async_hold`.
-  Logger* logger = nullptr;       ///< Null: nothing is logged.
-  std::uint64_t random_seed = 0;  ///< For the jitter of retry delays.
+  std::string request_id;                         ///< For log lines.
+  const LambdaContext* lambda_context = nullptr;  ///< For user code; null: the host tells nothing.
+  const Clock* clock = nullptr;                   ///< Needed only with `batch.async_hold`.
+  Logger* logger = nullptr;                       ///< Null: nothing is logged.
+  std::uint64_t random_seed = 0;                  ///< For the jitter of retry delays.
   BatchOptions batch;
   WorkerOptions workers;
   std::stop_token stop;                    ///< Handed to step bodies; stops nothing by itself.

@@ -10,7 +10,7 @@
 
 namespace durable {
 
-/// The body of a step that is about to run.
+/// The body of a step, or the check of a condition, that is about to run.
 struct StepBodyStart {
   std::string operation_id;
   std::string_view name;      ///< Empty when the function gave none.

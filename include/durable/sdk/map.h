@@ -141,13 +141,17 @@ class MapBody final : public BatchBody {
  public:
   template <class Range, class U>
   MapBody(Range&& range, U&& branch, const ItemNamer<Item>& namer)
-      : branch_(std::forward<U>(branch)), items_(items_of<Item>(std::forward<Range>(range))) {
-    if (!namer) return;
-    names_.reserve(items_.size());
-    for (std::size_t i = 0; i < items_.size(); ++i) names_.push_back(namer(items_[i], i));
-  }
+      : branch_(std::forward<U>(branch)),
+        items_(items_of<Item>(std::forward<Range>(range))),
+        namer_(namer) {}
 
   [[nodiscard]] std::size_t size() const noexcept override { return items_.size(); }
+  void make_names() override {
+    if (!namer_) return;
+    names_.reserve(items_.size());
+    for (std::size_t i = 0; i < items_.size(); ++i) names_.push_back(namer_(items_[i], i));
+    namer_ = {};  // what it refers to may be gone after the call
+  }
   [[nodiscard]] std::string_view name(std::size_t index) const override {
     return names_.empty() ? std::string_view() : names_[index];
   }
@@ -170,6 +174,7 @@ class MapBody final : public BatchBody {
  private:
   F branch_;
   Items<Item> items_;
+  ItemNamer<Item> namer_;
   std::vector<std::string> names_;  // empty: the default ones
 };
 

@@ -15,7 +15,8 @@
 namespace durable {
 
 /// What `JsonLinesLogger` and `TextLogger` have in common: a sink, a clock, the lowest level that
-/// is written. Each line is written at once, by one call, and flushed.
+/// is written. Each line is written at once, by one call, and flushed. `SystemClock` tells the
+/// machine's time.
 ///
 /// Lifetime: sink and clock outlive the logger. Thread-safety: safe, for all threads that use the
 /// same logger, if the clock is.

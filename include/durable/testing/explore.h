@@ -26,7 +26,8 @@ struct ExploreOptions {
   /// Whether each checkpoint also meets a throttled call, a failing service and a stale token, and
   /// each read of the state a failing service.
   bool service_faults = true;
-  /// Whether each completion of a callback is also delivered twice, and late.
+  /// Whether each completion of a callback is also delivered twice, and late; and early, where a
+  /// script makes it without a delay.
   bool callback_faults = true;
   /// How many orders are tried in which replies arrive and concurrent branches go on.
   std::uint32_t orders = 3;

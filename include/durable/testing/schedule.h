@@ -26,6 +26,9 @@ enum class FaultKind : std::uint8_t {
   callback_twice,  ///< It is delivered twice.
   /// It is delivered when nothing else can happen before time passes; others overtake it.
   callback_late,
+  // At a callback that a script completes, when the function has just made it.
+  /// It is completed before the reply to its start: the function has not begun to wait for it.
+  callback_early,
 };
 
 /// How `kind` is spelled in a schedule's text, e.g. `kill-reply-lost`.

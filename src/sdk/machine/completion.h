@@ -38,6 +38,9 @@ struct BatchSummary {
   /// Of those begun, the ones that `lists_started` says, in ascending order: whichever are fewer.
   std::vector<std::size_t> indexes;
   bool lists_started = true;
+
+  /// Whether all that began have ended.
+  [[nodiscard]] bool all_ended() const noexcept { return succeeded + failed == begun; }
 };
 
 /// The items of one batch, and which of them may begin.

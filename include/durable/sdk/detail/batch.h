@@ -29,6 +29,9 @@ class BatchBody {
   virtual ~BatchBody() = default;
 
   [[nodiscard]] virtual std::size_t size() const noexcept = 0;
+  /// Calls the user's namer, if there is one, for all branches. Throws what that throws. Once,
+  /// before `name`, and while what the namer refers to is there.
+  virtual void make_names() {}
   /// The name that the user gave to branch `index`; empty: none.
   [[nodiscard]] virtual std::string_view name(std::size_t index) const = 0;
   /// Calls the user's function, which makes the coroutine without running it. Throws what that

@@ -24,7 +24,7 @@ struct PromiseBase;
 
 /// Which code runs: that of a context, or code in which no operation may start.
 struct Scope {
-  enum class Kind : std::uint8_t { workflow, step_body, retry_policy, serdes, plugin };
+  enum class Kind : std::uint8_t { workflow, step_body, retry_policy, item_namer, serdes, plugin };
 
   Kind kind = Kind::workflow;
   Scheduler* scheduler = nullptr;
