@@ -47,11 +47,17 @@ struct Checkpoint {
   std::optional<std::string> client_token;
 };
 
+/// The host was interrupted and cannot know how an invocation ended. It is repeated at once, and
+/// uses up nothing of what `InvocationRetryPolicy` and the quota of operations allow.
+struct InvocationLost {
+  wire::ErrorObject error;  ///< What the history shows.
+};
+
 /// The running invocation has ended: with the function's answer, or with the error of an invocation
 /// that gave none (`Runtime.ExitError`, `Sandbox.Timedout`, an error thrown to the runtime).
 struct EndInvocation {
   std::string request_id;
-  std::variant<wire::InvocationOutput, wire::ErrorObject> outcome;
+  std::variant<wire::InvocationOutput, wire::ErrorObject, InvocationLost> outcome;
 };
 
 struct CallbackSuccess {

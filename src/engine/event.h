@@ -36,7 +36,8 @@ struct ExecutionInfo {
 enum class InvocationOutcome : std::uint8_t {
   answered,   ///< The function's answer closes the execution, or came after its close.
   suspended,  ///< PENDING.
-  failed      ///< No answer: a crash, a time-out, an error thrown to the runtime.
+  failed,     ///< No answer: a crash, a time-out, an error thrown to the runtime.
+  lost        ///< No answer, since the host itself was interrupted: no failure of the function's.
 };
 
 /// One invocation that is over.
@@ -44,8 +45,8 @@ struct InvocationRecord {
   std::string request_id;
   Timestamp started_at{};
   InvocationOutcome outcome = InvocationOutcome::answered;
-  SharedError error;           ///< With `failed`.
-  Timestamp retry_at = never;  ///< With `failed`: when it is repeated.
+  SharedError error;           ///< With `failed` and `lost`.
+  Timestamp retry_at = never;  ///< With `failed` and `lost`: when it is repeated.
   friend bool operator==(const InvocationRecord& a, const InvocationRecord& b);
 };
 

@@ -115,7 +115,10 @@ class Fold {
   }
   void fold(const fact::InvocationCompleted& fact) {
     execution_.request_id_.clear();
-    if (fact.record->outcome == InvocationOutcome::failed) return;
+    if (fact.record->outcome == InvocationOutcome::failed ||
+        fact.record->outcome == InvocationOutcome::lost) {
+      return;
+    }
     // Told is what this invocation began with, or was answered by a checkpoint.
     std::erase_if(execution_.updated_, [this](OperationNumber number) {
       OperationState& state = execution_.operations_[number];

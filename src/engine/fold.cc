@@ -128,9 +128,11 @@ class ProgressFold {
     }
     if (record.outcome == InvocationOutcome::failed) {
       progress_.failures += 1;
+      if (record.retry_at != never) progress_.operations_used += 1;
+    }
+    if (record.outcome == InvocationOutcome::failed || record.outcome == InvocationOutcome::lost) {
       progress_.stored_bytes += size_of(record.error);
       progress_.wanted_at = record.retry_at;
-      if (record.retry_at != never) progress_.operations_used += 1;
     }
     progress_.outside_change = false;
   }

@@ -120,6 +120,12 @@ void failed(Draft& draft, const wire::ErrorObject& found) {
   draft.record(fact::ExecutionFailed{error, wire::ExecutionStatus::failed});
 }
 
+void lost(Draft& draft, const wire::ErrorObject& shown) {
+  record_end(draft, InvocationOutcome::lost,
+             std::make_shared<const wire::ErrorObject>(fitted(draft.limits(), shown)),
+             draft.running() ? draft.now() : never);
+}
+
 }  // namespace
 
 Result<void> start_invocation(Draft& draft, const StartInvocation& command) {
@@ -154,6 +160,8 @@ Result<void> end_invocation(Draft& draft, const EndInvocation& command) {
   }
   if (const auto* output = std::get_if<wire::InvocationOutput>(&command.outcome)) {
     answered(draft, *output);
+  } else if (const auto* interrupted = std::get_if<InvocationLost>(&command.outcome)) {
+    lost(draft, interrupted->error);
   } else {
     failed(draft, std::get<wire::ErrorObject>(command.outcome));
   }

@@ -63,7 +63,7 @@ constexpr std::array operation_types{wire::OperationType::context, wire::Operati
                                      wire::OperationType::chained_invoke};
 constexpr std::array starters{StartedBy::request_response, StartedBy::event};
 constexpr std::array outcomes{InvocationOutcome::answered, InvocationOutcome::suspended,
-                              InvocationOutcome::failed};
+                              InvocationOutcome::failed, InvocationOutcome::lost};
 
 template <class Enum, std::size_t size>
 void put_enum(ByteWriter& to, const std::array<Enum, size>& table, Enum value) {

@@ -185,7 +185,7 @@ class Host {
     input = invocation_input(execution);
     token = input.checkpoint_token;
   }
-  void end(std::variant<wire::InvocationOutput, wire::ErrorObject> outcome) {
+  void end(decltype(EndInvocation::outcome) outcome) {
     must(EndInvocation{request_id, std::move(outcome)});
   }
   Checkpoint batch(std::vector<wire::OperationUpdate> updates) const {

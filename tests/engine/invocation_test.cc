@@ -124,6 +124,31 @@ TEST(Invocation, ACrashIsRetriedWithGrowingDelaysAndThenFailsTheExecution) {
   EXPECT_EQ(host.execution.error()->error_type, "Runtime.ExitError");
 }
 
+TEST(Invocation, OneThatTheHostHasLostIsRepeatedAtOnceAndCountsAsNoFailure) {
+  Settings settings;
+  settings.invocation_retry = {2, 1s, 2, 1s};
+  Host host(settings);
+  host.checkpoint({wait_start("w", 1)});
+  const std::uint32_t operations = host.execution.operations_used();
+  for (int i = 0; i < 5; ++i) {
+    host.end(InvocationLost{crash()});
+    ASSERT_TRUE(host.execution.running());
+    EXPECT_EQ(host.execution.invocation_wanted_at(), host.now);
+    host.start_invocation();
+  }
+  EXPECT_EQ(host.execution.operations_used(), operations);
+  const auto shown = [&host] {
+    host.end(InvocationLost{crash()});
+    return host.last_details<wire::InvocationCompletedDetails>();
+  };
+  EXPECT_EQ(shown().error->payload->error_type, "Runtime.ExitError");
+
+  host.start_invocation();
+  host.must(Stop{});
+  host.end(InvocationLost{crash()});
+  EXPECT_FALSE(host.execution.invocation_wanted_at().has_value());
+}
+
 TEST(Invocation, APendingAnswerResetsTheBudget) {
   Settings settings;
   settings.invocation_retry = {2, 1s, 2, 1s};

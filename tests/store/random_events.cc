@@ -180,7 +180,7 @@ Event random_event(Random& random, std::size_t fact) {
     case 4:
       return make(fact::InvocationCompleted{
           std::make_shared<const engine::InvocationRecord>(engine::InvocationRecord{
-              pick.text(), pick.time(), pick.one_of<engine::InvocationOutcome>(3), pick.error(),
+              pick.text(), pick.time(), pick.one_of<engine::InvocationOutcome>(4), pick.error(),
               pick.coin() ? engine::never : pick.time()})});
     case 5:
       return make(fact::CheckpointAccepted{pick.number()});

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Functions that executions invoke: plain ones are called, durable ones are executions of their own
+// whose end is told to the one that waits.
+#include "service/core.h"
+
+#include <utility>
+
+namespace durable::service {
+namespace {
+
+using InvokeStatus = engine::CompleteChainedInvoke::Status;
+
+wire::ErrorObject timeout_error(Duration timeout) {
+  wire::ErrorObject error;
+  error.error_type = "ChainedInvoke.Timeout";
+  error.error_message =
+      "CHAINED_INVOKE timed out after " +
+      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(timeout).count()) +
+      " seconds.";
+  return error;
+}
+
+}  // namespace
+
+engine::CompleteChainedInvoke outcome_of(const engine::Execution& state) {
+  engine::CompleteChainedInvoke outcome;
+  if (state.error()) outcome.error = *state.error();
+  switch (state.status()) {
+    case wire::ExecutionStatus::succeeded:
+      outcome.result = state.result();
+      break;
+    case wire::ExecutionStatus::timed_out:
+      outcome.status = InvokeStatus::timed_out;
+      outcome.error = timeout_error(state.info().execution_timeout);
+      break;
+    case wire::ExecutionStatus::stopped:
+      outcome.status = InvokeStatus::stopped;
+      break;
+    case wire::ExecutionStatus::failed:
+    case wire::ExecutionStatus::running:
+    case wire::ExecutionStatus::unknown:
+      outcome.status = InvokeStatus::failed;
+      break;
+  }
+  return outcome;
+}
+
+engine::CompleteChainedInvoke failure_of(const Error& error) {
+  engine::CompleteChainedInvoke outcome;
+  outcome.status = InvokeStatus::failed;
+  outcome.error = error_object(error);
+  return outcome;
+}
+
+void Core::start_invoke(LoadedExecution& execution, engine::OperationNumber number) {
+  if (closing_) return;  // The next start sees to it.
+  const engine::OperationInfo& info = *execution.state.operation(number).info;
+  const engine::ChainedInvokeTarget& called = *info.chained_invoke();
+  const Origin origin{execution.key, std::string(info.id())};
+  Result<FunctionTarget> target = functions_.resolve(called.function_name, std::nullopt);
+  if (!target) return complete(origin, failure_of(target.error()));
+  if (!target->durable) return call_plain(execution, number, std::move(*target));
+  if (!options_.unqualified_invokes && read_function_text(called.function_name).qualifier.empty()) {
+    return complete(origin,
+                    failure_of({ErrorCode::invalid_parameter,
+                                "You cannot invoke a durable function using an unqualified ARN."}));
+  }
+  StartCall call;
+  call.target = std::move(*target);
+  call.name = child_name(execution.state.arn(), info.id());
+  call.input = called.input;
+  call.tenant_id = called.tenant_id;
+  call.trace_header = called.x_amzn_trace_id;
+  if (const auto extras = extras_.find(execution.key);
+      !call.trace_header && extras != extras_.end()) {
+    call.trace_header = extras->second.trace_header;
+  }
+  starts_.push_back({std::move(call), nullptr, origin});
+}
+
+void Core::call_plain(LoadedExecution& execution, engine::OperationNumber number,
+                      FunctionTarget target) {
+  const engine::OperationInfo& info = *execution.state.operation(number).info;
+  const engine::ChainedInvokeTarget& called = *info.chained_invoke();
+  Invocation invocation;
+  invocation.target = std::move(target);
+  invocation.request_id = ids_.uuid();
+  invocation.payload = called.input ? called.input->str() : "{}";
+  invocation.tenant_id = called.tenant_id;
+  invocation.trace_header = called.x_amzn_trace_id;
+  executions_.use(execution);
+  ++execution.running_invokes;
+  ++running_;
+  metrics_.invocations += 1;
+  const auto ended = [post = post_, parent = execution.key,
+                      id = std::string(info.id())](InvocationOutcome outcome) {
+    engine::CompleteChainedInvoke command;
+    command.operation_id = id;
+    if (auto* error = std::get_if<InvocationError>(&outcome)) {
+      command.status = InvokeStatus::failed;
+      command.error = std::move(error->error);
+    } else {
+      command.result = Payload(std::move(std::get<InvocationAnswer>(outcome).payload));
+    }
+    post(PlainInvokeEndedMessage{parent, std::move(command)});
+  };
+  functions_.invoke(std::move(invocation), ended);
+}
+
+void Core::on(PlainInvokeEndedMessage message) {
+  --running_;
+  if (message.command.status != InvokeStatus::succeeded) metrics_.invocation_errors += 1;
+  LoadedExecution* parent = executions_.find(message.parent);
+  if (parent == nullptr) return;  // Isolated.
+  --parent->running_invokes;
+  queue(*parent, std::move(message.command), {});
+}
+
+/// After a restart: what was started and not told of is started again, which finds a child that is
+/// there; what was told of is waited for again.
+void Core::resume_invokes(LoadedExecution& execution) {
+  const engine::Execution& state = execution.state;
+  if (!state.running() || execution.open_invokes == 0) return;
+  for (engine::OperationNumber number = 1; number < state.operation_count(); ++number) {
+    const engine::OperationState& operation = state.operation(number);
+    if (operation.type() != wire::OperationType::chained_invoke || !operation.open()) continue;
+    const auto& start = operation.chained_invoke_start;
+    if (start == nullptr || !start->durable_execution_arn) {
+      start_invoke(execution, number);
+      continue;
+    }
+    const Origin origin{execution.key, std::string(operation.info->id())};
+    const Result<store::Summary> child = find(*start->durable_execution_arn);
+    if (child) {
+      attach_child(origin, *child);
+    } else {
+      complete(origin, failure_of(child.error()));
+    }
+  }
+}
+
+void Core::report_child(const Origin& origin, std::string version, std::string arn) {
+  command_parent(origin, engine::ChainedInvokeStarted{origin.operation_id, std::move(version),
+                                                      std::move(arn)});
+}
+
+void Core::attach_child(const Origin& origin, const store::Summary& child) {
+  if (child.standing.status == wire::ExecutionStatus::running) {
+    parents_.insert_or_assign(child.key, origin);
+    return;
+  }
+  const Result<const Views::View*> ended = view(child);
+  complete(origin, ended ? outcome_of((*ended)->state) : failure_of(ended.error()));
+}
+
+void Core::complete(const Origin& origin, engine::CompleteChainedInvoke command) {
+  command.operation_id = origin.operation_id;
+  command_parent(origin, std::move(command));
+}
+
+void Core::command_parent(const Origin& origin, engine::Command command) {
+  const Result<LoadedExecution*> parent = load(origin.parent);
+  if (parent) return queue(**parent, std::move(command), {});
+  if (!parent.error().retryable()) return;  // It is gone, and with it who waited.
+  stalled_until_ = now_ + commit_retry_delay;
+  stalled_commands_.emplace_back(origin, std::move(command));
+}
+
+}  // namespace durable::service
