@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cloud/surroundings.h"
+
+#include "cloud/command.h"
+#include "cloud/system_clock.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+namespace durable::cloud {
+namespace {
+
+Result<std::string> read_whole_file(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text(config_file_bytes_max + 1, '\0');
+  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    const int reason = errno;
+    const bool absent = reason == ENOENT || reason == ENOTDIR;
+    return Error{absent ? ErrorCode::resource_not_found : ErrorCode::storage,
+                 "cannot read " + path + ": " + std::strerror(reason)};
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > config_file_bytes_max) {
+    return Error{ErrorCode::storage, path + " is larger than 1 MiB: is it the right file?"};
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::string> Surroundings::get(const char* name) const {
+  std::optional<std::string> value = variable(name);
+  if (value && value->empty()) value.reset();
+  return value;
+}
+
+Surroundings process_surroundings() {
+  Surroundings surroundings;
+  surroundings.variable = [](const char* name) -> std::optional<std::string> {
+    const char* value = std::getenv(name);
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+  };
+  surroundings.read_file = read_whole_file;
+  surroundings.run_command = [](const std::string& line) { return run_command(line); };
+  surroundings.clock = std::make_shared<SystemClock>();
+  return surroundings;
+}
+
+}  // namespace durable::cloud
