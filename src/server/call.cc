@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/call.h"
+
+namespace durable::server {
+
+Call::Call(http::Request request, http::Responder responder, std::string request_id,
+           std::shared_ptr<CallBook> book)
+    : request_(std::move(request)),
+      request_id_(std::move(request_id)),
+      book_(std::move(book)),
+      responder_(std::move(responder)) {
+  ++book_->in_work;
+}
+
+Call::~Call() {
+  // What a client that has gone asked for, or a service that has stopped.
+  if (!answered_) --book_->in_work;
+}
+
+void Call::respond(http::Response response) {
+  const int status = response.status;
+  if (!response.body.empty() && !http::find_header(response.headers, "Content-Type")) {
+    response.headers.push_back({"Content-Type", "application/json"});
+  }
+  response.headers.push_back({"x-amzn-RequestId", request_id_});
+  {
+    const std::lock_guard lock(mutex_);
+    if (answered_) return;
+    answered_ = true;
+    responder_.respond(std::move(response));
+  }
+  --book_->in_work;
+  ++book_->answered[static_cast<std::size_t>(status / 100) % book_->answered.size()];
+  if (book_->log == nullptr) return;
+  const auto duration = std::chrono::steady_clock::now() - started_;
+  book_->log->answered({request_.method, request_.path(), request_id_, status,
+                        std::chrono::duration_cast<Duration>(duration)});
+}
+
+void Call::respond(int status, const json::Value& body) {
+  Result<std::string> text = body.dump();
+  if (!text) return fail(Error{ErrorCode::service_failure, text.error().message});
+  http::Response response;
+  response.status = status;
+  response.body = std::move(*text);
+  respond(std::move(response));
+}
+
+void Call::on_abandoned(std::function<void()> gone) {
+  const std::lock_guard lock(mutex_);
+  if (!answered_) responder_.on_abandoned(std::move(gone));
+}
+
+}  // namespace durable::server
