@@ -177,12 +177,8 @@ std::string format_error(const ErrorObject& error) {
   return text.empty() ? "(no error details)" : shorten(text);
 }
 
-void print_tree(std::ostream& out, const detail::RunRecord& record) {
-  const auto& outcome = record.outcome();
-  out << "execution " << to_string(outcome.status) << " after "
-      << format_duration(outcome.end - outcome.start) << ", "
-      << count(record.invocations().size(), "invocation") << ", "
-      << count(record.operations().size(), "operation") << "\n";
+void print_operations(std::ostream& out, const detail::RunRecord& record,
+                      const StatusPaint& paint) {
   const std::vector<Row> rows = tree_rows(record);
   std::size_t label_width = 0;
   std::size_t status_width = 0;
@@ -193,9 +189,9 @@ void print_tree(std::ostream& out, const detail::RunRecord& record) {
   for (const Row& row : rows) {
     std::string line = row.label;
     pad_to(line, label_width);
-    line += row.status;
+    line += paint ? paint(row.status) : row.status;
     if (!row.facts.empty()) {
-      pad_to(line, label_width + status_width);
+      line.append(status_width - columns(row.status), ' ');
       line += row.facts;
     }
     out << line << "\n";
@@ -203,6 +199,15 @@ void print_tree(std::ostream& out, const detail::RunRecord& record) {
   if (rows.size() < record.operations().size()) {
     out << "... and " << record.operations().size() - rows.size() << " more operations\n";
   }
+}
+
+void print_tree(std::ostream& out, const detail::RunRecord& record) {
+  const auto& outcome = record.outcome();
+  out << "execution " << to_string(outcome.status) << " after "
+      << format_duration(outcome.end - outcome.start) << ", "
+      << count(record.invocations().size(), "invocation") << ", "
+      << count(record.operations().size(), "operation") << "\n";
+  print_operations(out, record);
   for (std::size_t i = 0; i < record.invocations().size(); ++i) {
     const TestInvocation& invocation = record.invocations()[i];
     if (invocation.error) {
@@ -242,6 +247,14 @@ std::string describe_event(const wire::Event& event) {
   return text;
 }
 
+std::string timeline_line(const wire::Event& event, Timestamp start) {
+  std::string line = format_offset(event.event_timestamp - start);
+  pad_to(line, 20);
+  const bool ends_invocation =
+      std::holds_alternative<wire::InvocationCompletedDetails>(event.details);
+  return line + (ends_invocation ? "┴  " : "│  ") + describe_event(event);
+}
+
 void print_timeline(std::ostream& out, const detail::RunRecord& record) {
   const Timestamp start = record.outcome().start;
   Timestamp previous = start;
@@ -256,11 +269,7 @@ void print_timeline(std::ostream& out, const detail::RunRecord& record) {
           << " pass\n";
     }
     previous = event.event_timestamp;
-    std::string line = format_offset(event.event_timestamp - start);
-    pad_to(line, 20);
-    const bool ends_invocation =
-        std::holds_alternative<wire::InvocationCompletedDetails>(event.details);
-    out << line << (ends_invocation ? "┴  " : "│  ") << describe_event(event) << "\n";
+    out << timeline_line(event, start) << "\n";
   }
 }
 

@@ -4,6 +4,7 @@
 // only header that needs GoogleTest.
 #pragma once
 
+#include <durable/testing/cloud_runner.h>
 #include <durable/testing/explore.h>
 #include <durable/testing/replay.h>
 #include <durable/testing/test_runner.h>
@@ -30,13 +31,25 @@ struct DurableTestOptions {
   LocalRunnerOptions local = {};
   /// How a DURABLE_CRASH_TEST explores, and a DURABLE_TEST under `--explore-crashes`.
   ExploreOptions explore = {};
+  /// How the cloud runner runs it.
+  CloudRunnerOptions cloud = {};
 };
 
-/// Reads the arguments that are this library's, and removes them: `--explore-crashes` makes every
-/// DURABLE_TEST a crash test. `--help` is answered and left, so that GoogleTest answers too.
+/// Reads the arguments that are this library's, and removes them:
+///
+/// - `--runner-mode=local` or `--runner-mode=cloud`, also as two words: where the functions of all
+///   DURABLE_TESTs run. The environment does the same: DURABLE_RUNNER_MODE=cloud.
+/// - `-k TEXT`: of the tests that GoogleTest's own filter leaves, only those run whose name
+/// contains
+///   TEXT, whatever its case and its underscores; `test_` in front may be there or not.
+/// - `--explore-crashes`: every DURABLE_TEST is a crash test. The environment does the same:
+///   DURABLE_EXPLORE_CRASHES=1.
+///
+/// `--help` is answered and left, so that GoogleTest answers too. An argument that is wrong ends
+/// the program with exit code 2 and a message.
 ///
 /// For a `main` of your own, before `testing::InitGoogleTest`; `durable::gtest_main` has one. With
-/// another `main` the environment does the same: DURABLE_EXPLORE_CRASHES=1.
+/// another `main` there are the variables of the environment.
 void init(int* argc, char** argv);
 
 /// The fixture behind DURABLE_TEST and DURABLE_CRASH_TEST.
@@ -59,7 +72,9 @@ class DurableTest : public ::testing::Test {
 
  private:
   void TestBody() final;
-  void run_to_end(DurableTestRunner& runner);
+  void run_locally();
+  void run_in_cloud();
+  void run_to_end(DurableFunctionTestRunner& runner);
 
   DurableTestOptions options_;
   Explore explore_;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <durable/testing/gtest.h>
 
+#include "testing/gtest/mode.h"
+
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
+
+// Null in a program that does not link durable::testing_cloud.
+extern "C" [[gnu::weak]] durable::DurableTestRunner* durable_make_cloud_runner(
+    const std::string* function_name, const durable::CloudRunnerOptions* options);
 
 namespace durable {
 namespace {
@@ -53,6 +59,13 @@ void detail::expect_scripts_used(const DurableFunctionTestRunner& runner) {
 }
 
 void DurableTest::TestBody() {
+  const Result<RunnerMode> mode = detail::runner_mode(detail::process_variables());
+  if (!mode) FAIL() << mode.error().message;
+  if (*mode == RunnerMode::cloud) return run_in_cloud();
+  run_locally();
+}
+
+void DurableTest::run_locally() {
   const std::string missing = detail::missing_option(RunnerMode::local, options_);
   if (!missing.empty()) FAIL() << missing;
   const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
@@ -65,17 +78,46 @@ void DurableTest::TestBody() {
       "seed " + std::to_string(local.seed) + " (DURABLE_SEED repeats it)");
   if (explore_ == Explore::always || detail::exploration_asked_for()) {
     detail::explore_in_test(*options_.handler, local, options_.explore,
-                            [this](DurableTestRunner& runner) { run_to_end(runner); });
+                            [this](DurableTestRunner& runner) { run_to_end(runner.local()); });
     return;
   }
   DurableFunctionTestRunner runner(*options_.handler, std::move(local));
   run_to_end(runner);
 }
 
-void DurableTest::run_to_end(DurableTestRunner& runner) {
+void DurableTest::run_to_end(DurableFunctionTestRunner& runner) {
   run_durable_body(runner);
   // After a failure that ended the body, scripts that it did not come to are no news.
-  if (!HasFatalFailure()) detail::expect_scripts_used(runner.local());
+  if (!HasFatalFailure()) detail::expect_scripts_used(runner);
+}
+
+void DurableTest::run_in_cloud() {
+  if (explore_ == Explore::always || detail::exploration_asked_for()) {
+    GTEST_SKIP() << "crash exploration needs the local runner, which can end a process at any "
+                    "checkpoint: run this test with --runner-mode=local";
+  }
+  const std::string missing = detail::missing_option(RunnerMode::cloud, options_);
+  if (!missing.empty()) FAIL() << missing;
+  const detail::CloudTarget target =
+      detail::find_cloud_target(detail::process_variables(), options_.lambda_function_name);
+  switch (target.verdict) {
+    case detail::CloudTarget::Verdict::skip:
+      GTEST_SKIP() << target.text;
+    case detail::CloudTarget::Verdict::fail:
+      FAIL() << target.text;
+    case detail::CloudTarget::Verdict::run:
+      break;
+  }
+  if (durable_make_cloud_runner == nullptr) {
+    FAIL() << "this program has local mode only; to have cloud mode too, link "
+              "durable::testing_cloud to it (CMake: DURABLE_BUILD_CLOUD_TESTING=ON)";
+  }
+  const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  const ::testing::ScopedTrace function_note(info->file(), info->line(),
+                                             "cloud mode, function " + target.text);
+  const std::unique_ptr<DurableTestRunner> runner(
+      durable_make_cloud_runner(&target.text, &options_.cloud));
+  run_durable_body(*runner);
 }
 
 }  // namespace durable

@@ -1,45 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Crash exploration within a GoogleTest test, and how it is asked for.
+// Crash exploration within a GoogleTest test.
+#include "testing/gtest/mode.h"
+
 #include <durable/testing/gtest.h>
 
 #include <cstdlib>
-#include <iostream>
 #include <string_view>
 
 namespace durable {
 namespace {
 
-constexpr const char* explore_variable = "DURABLE_EXPLORE_CRASHES";
 constexpr const char* schedule_variable = "DURABLE_SCHEDULE";
-constexpr std::string_view explore_flag = "--explore-crashes";
-
-constexpr std::string_view help =
-    R"(This program contains tests of durable functions.
-
-  --explore-crashes
-      Run each DURABLE_TEST as a crash test: its body runs undisturbed, then once
-      for each checkpoint with the process killed before the send, after the send
-      with the reply lost, and after the reply, and with each way in which the
-      service can fail. DURABLE_CRASH_TESTs always run so.
-
-Environment:
-  DURABLE_EXPLORE_CRASHES=1  The same as --explore-crashes.
-  DURABLE_SCHEDULE=TEXT      Make only this run of an exploration; a failing one
-                             prints its TEXT. Use with --gtest_filter.
-  DURABLE_SEED=NUMBER        The seed of the runs, instead of one made from the
-                             test's name.
-
-)";
 
 /// Empty when it is not set.
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? std::string_view(value) : std::string_view();
-}
-
-bool asks_for_help(std::string_view argument) {
-  return argument == "--help" || argument == "-h" || argument == "-?" || argument == "/?";
 }
 
 int count_failures(const ::testing::TestInfo& info) {
@@ -68,22 +45,6 @@ std::string how_many_are_left(const detail::Exploration& exploration) {
 }
 
 }  // namespace
-
-void init(int* argc, char** argv) {
-  int kept = 0;
-  for (int i = 0; i < *argc; ++i) {
-    const std::string_view argument = argv[i];
-    if (i > 0 && argument == explore_flag) {
-      // The environment carries it to the tests, and to what they start.
-      setenv(explore_variable, "1", 1);
-      continue;
-    }
-    if (i > 0 && asks_for_help(argument)) std::cout << help;
-    argv[kept++] = argv[i];
-  }
-  argv[kept] = nullptr;
-  *argc = kept;
-}
 
 bool detail::exploration_asked_for() {
   const std::string_view explore = environment(explore_variable);

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is asked about functions: which there are, and what their processes print.
+#include "cli/command_line.h"
+#include "cli/commands/commands.h"
+#include "json/time_text.h"
+#include "testing/print.h"
+
+#include <durable/json/codec.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace durable::cli {
+namespace {
+
+constexpr std::int64_t log_page = 1'000;
+constexpr Duration log_pause = std::chrono::milliseconds{500};
+constexpr std::size_t log_pages_max = 1'000;  // a server keeps less
+
+std::string seconds(std::optional<std::int64_t> count) {
+  return count ? format_duration(std::chrono::seconds{*count}) : std::string("-");
+}
+
+std::string text_of(const json::Value& object, std::string_view name) {
+  const json::Value* const member = object.find(name);
+  return member != nullptr && member->as_string() != nullptr ? *member->as_string() : "";
+}
+
+/// What the local server tells of a function besides Lambda's API.
+struct ProcessState {
+  std::string function;
+  std::string processes;    ///< `2 started, 1 running, 0 waiting`
+  std::string attach_line;  ///< Empty: the server starts its processes.
+};
+
+std::vector<ProcessState> process_states(cloud::LambdaClient& client) {
+  std::vector<ProcessState> states;
+  const auto answer = client.call("GET", "/durable/functions", "");
+  if (!answer) return states;  // another endpoint than ours, which has no processes to tell of
+  const auto body = json::Value::parse(answer->body);
+  const json::Value* const list = body ? body->find("Functions") : nullptr;
+  if (list == nullptr || list->as_array() == nullptr) return states;
+  for (const json::Value& function : *list->as_array()) {
+    const auto count = [&function](std::string_view name) {
+      const json::Value* const member = function.find(name);
+      return std::to_string(member != nullptr ? member->as_integer().value_or(0) : 0);
+    };
+    states.push_back({text_of(function, "FunctionName"),
+                      count("Processes") + " started, " + count("Running") + " running, " +
+                          count("Waiting") + " waiting",
+                      text_of(function, "AttachLine")});
+  }
+  return states;
+}
+
+void print_table(const std::vector<cloud::FunctionConfiguration>& functions,
+                 const std::vector<ProcessState>& states, Session& session) {
+  const Style& style = session.out_style();
+  std::vector<Row> rows{{style.bold("FUNCTION"), style.bold("DURABLE"), style.bold("TIMEOUT"),
+                         style.bold("EXECUTION TIMEOUT"), style.bold("RETENTION")}};
+  if (!states.empty()) rows.front().push_back(style.bold("PROCESSES"));
+  for (const cloud::FunctionConfiguration& function : functions) {
+    const auto& durable = function.durable_config;
+    const auto days = durable ? durable->retention_period_in_days : std::nullopt;
+    Row& row = rows.emplace_back(Row{function.function_name, durable ? "yes" : "no",
+                                     seconds(function.timeout),
+                                     durable ? seconds(durable->execution_timeout) : "-",
+                                     days ? std::to_string(*days) + "d" : "-"});
+    const auto state =
+        std::find_if(states.begin(), states.end(), [&function](const ProcessState& known) {
+          return known.function == function.function_name;
+        });
+    if (state != states.end()) row.push_back(state->processes);
+  }
+  session.out() << table(rows);
+  for (const ProcessState& state : states) {
+    if (state.attach_line.empty()) continue;
+    session.out() << "attach " << state.function << ": " << state.attach_line << "\n";
+  }
+}
+
+void print_line(const json::Value& line, Session& session) {
+  if (session.options().json) {
+    const auto text = line.dump();
+    session.out() << (text ? *text : "{}") << "\n";
+    return;
+  }
+  const Style& style = session.out_style();
+  const auto time = json::detail::parse_iso_8601(text_of(line, "Time"));
+  session.out() << style.dim(time ? session.time_ms(*time) : text_of(line, "Time")) << "  ";
+  const std::string text = text_of(line, "Text");
+  session.out() << (text_of(line, "Stream") == "stderr" ? style.red(text) : text) << "\n";
+}
+
+struct LogPage {
+  json::Value::Array lines;
+  std::uint64_t last = 0;
+};
+
+Result<LogPage> load_page(cloud::LambdaClient& client, const std::string& function,
+                          std::uint64_t after) {
+  const auto answer = client.call("GET",
+                                  "/durable/functions/" + http::percent_encode(function) +
+                                      "/logs?After=" + std::to_string(after) +
+                                      "&MaxItems=" + std::to_string(log_page),
+                                  "");
+  if (!answer) return answer.error();
+  const auto body = json::Value::parse(answer->body);
+  const json::Value* const lines = body ? body->find("Lines") : nullptr;
+  const json::Value* const last = body ? body->find("Last") : nullptr;
+  if (lines == nullptr || lines->as_array() == nullptr || last == nullptr) {
+    return Error{ErrorCode::service_failure,
+                 "the answer holds no log lines; is the endpoint a `durable server`?"};
+  }
+  return LogPage{*lines->as_array(), last->as_unsigned().value_or(after)};
+}
+
+}  // namespace
+
+Result<int> run_functions(Session& session) {
+  auto client = session.client();
+  if (!client) return std::move(client).error();
+  const auto functions = (*client)->list_functions();
+  if (!functions) return functions.error();
+  if (session.options().json) {
+    json::Value list(json::Value::Array{});
+    for (const cloud::FunctionConfiguration& function : *functions) {
+      const auto text = json::encode(function);
+      if (!text) return text.error();
+      auto value = json::Value::parse(*text);
+      if (value) list.push_back(*std::move(value));
+    }
+    json::Value body;
+    body.set("Functions", std::move(list));
+    session.print_json(body);
+    return exit_success;
+  }
+  if (functions->empty()) {
+    session.err() << "no functions\n";
+    return exit_success;
+  }
+  const bool asks_processes = !is_aws(session.endpoint());
+  print_table(*functions, asks_processes ? process_states(**client) : std::vector<ProcessState>{},
+              session);
+  return exit_success;
+}
+
+Result<int> run_logs(const LogsCommand& command, Session& session) {
+  auto client = session.client();
+  if (!client) return std::move(client).error();
+  if (is_aws(session.endpoint())) {
+    return Error{ErrorCode::invalid_usage,
+                 "logs are asked of a `durable server`, and " + session.endpoint() +
+                     " is AWS, where they are in CloudWatch: aws logs tail /aws/lambda/" +
+                     command.function};
+  }
+  std::uint64_t last = 0;
+  std::vector<json::Value> lines;
+  for (std::size_t page_number = 0; page_number < log_pages_max; ++page_number) {
+    auto page = load_page(**client, command.function, last);
+    if (!page) return std::move(page).error();
+    std::move(page->lines.begin(), page->lines.end(), std::back_inserter(lines));
+    last = page->last;
+    if (page->lines.size() < static_cast<std::size_t>(log_page)) break;
+  }
+  const std::size_t first = lines.size() > command.tail ? lines.size() - command.tail : 0;
+  for (std::size_t i = first; i < lines.size(); ++i) print_line(lines[i], session);
+  session.out() << std::flush;
+  while (command.follow) {
+    session.world().pause(log_pause);
+    auto page = load_page(**client, command.function, last);
+    if (!page) return std::move(page).error();
+    for (const json::Value& line : page->lines) print_line(line, session);
+    session.out() << std::flush;
+    last = page->last;
+  }
+  return exit_success;
+}
+
+}  // namespace durable::cli

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/serve.h"
+
+#include "cli/access_log.h"
+#include "cli/command_line.h"
+#include "cli/server_options.h"
+#include "cli/session.h"
+#include "cloud/sigv4_verify.h"
+
+#include <signal.h>
+#include <ctime>
+
+#include <map>
+#include <utility>
+
+namespace durable::cli {
+namespace {
+
+constexpr Duration stop_grace = std::chrono::seconds{30};
+constexpr long log_poll_ns = 200'000'000;
+constexpr std::size_t log_lines_at_once = 1'000;
+
+sigset_t ending_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+/// The name as text that lasts.
+std::string_view exception_of(std::string_view name) {
+  for (const std::string_view known :
+       {"IncompleteSignatureException", "InvalidSignatureException",
+        "MissingAuthenticationTokenException", "UnrecognizedClientException"}) {
+    if (name == known) return known;
+  }
+  return "AccessDeniedException";
+}
+
+class Verifier final : public server::RequestVerifier {
+ public:
+  Verifier(std::vector<cloud::Credentials> keys, const Clock& clock) : clock_(clock) {
+    options_.keys = std::move(keys);
+  }
+  std::optional<server::Failure> refusal(const http::Request& request) override {
+    auto refused = cloud::verify(request, options_, clock_.now());
+    if (!refused) return std::nullopt;
+    server::Failure failure;
+    failure.status = refused->status;
+    failure.exception = exception_of(refused->exception);
+    failure.member = "message";
+    failure.message = std::move(refused->message);
+    return failure;
+  }
+
+ private:
+  cloud::VerifyOptions options_;
+  const Clock& clock_;
+};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// What stands there once the server is ready: first the line that scripts wait for.
+void announce(const server::Server& server, const server::ServerOptions& options,
+              const Style& style, std::ostream& out) {
+  out << "durable server listening on " << style.bold(server.url()) << ", executions in "
+      << (options.store == server::StoreKind::memory ? std::string("memory") : options.store_path);
+  if (options.time_mode == service::TimeMode::skipped) out << ", waits are skipped";
+  if (options.time_mode == service::TimeMode::scaled) {
+    out << ", time runs " << options.time_scale << " times as fast";
+  }
+  out << "\n";
+  if (!options.lambda_endpoint.empty()) {
+    out << "functions are invoked at " << options.lambda_endpoint << "\n";
+  } else {
+    for (const server::FunctionDefinition& function : options.functions) {
+      if (function.command.empty()) continue;
+      out << "function " << function.name << (function.durable ? "" : " (not durable)") << ": "
+          << joined(function.command) << "\n";
+    }
+  }
+  for (const std::string& line : server.attach_lines()) out << "attach: " << line << "\n";
+  out << std::flush;
+}
+
+/// What functions print, as it comes.
+class FunctionOutput {
+ public:
+  FunctionOutput(const server::Server& server, const server::ServerOptions& options,
+                 std::ostream& out)
+      : server_(server), out_(out) {
+    for (const server::FunctionDefinition& function : options.functions) last_[function.name] = 0;
+  }
+  void print() {
+    for (auto& [name, last] : last_) {
+      for (const functions::LogLine& line : server_.log(name, last, log_lines_at_once)) {
+        out_ << name << ": " << line.text << "\n";
+        last = line.number;
+      }
+    }
+    out_ << std::flush;
+  }
+
+ private:
+  const server::Server& server_;
+  std::ostream& out_;
+  std::map<std::string, std::uint64_t> last_;  // number of the last line, by function
+};
+
+/// Returns when it is time to stop.
+void wait_for_signal(const std::function<void()>& meanwhile) {
+  const sigset_t signals = ending_signals();
+  if (!meanwhile) {
+    int caught = 0;
+    while (sigwait(&signals, &caught) != 0) {
+    }
+    return;
+  }
+  const timespec pause{0, log_poll_ns};
+  while (sigtimedwait(&signals, nullptr, &pause) < 0) meanwhile();
+}
+
+/// From now on a signal ends the process, as it would any other.
+void let_signals_through() {
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+}  // namespace
+
+void hold_signals() {
+  const sigset_t signals = ending_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE,
+           SIG_IGN);  // a reader of what it prints may go, as in `durable server | head -1`
+}
+
+Result<int> serve(const ServerCommand& command, World& world) {
+  const Style style(
+      wants_color(ColorMode::automatic, world.environment, world.screen.out_is_terminal));
+  auto plan = plan_server(command, world.environment);
+  if (!plan) return std::move(plan).error();
+  PrintedAccessLog access_log(world.err, world.clock, plan->options.log_level);
+  Verifier verifier(plan->keys, world.clock);
+  if (access_log.level() != LogLevel::off) plan->options.access_log = &access_log;
+  if (!plan->keys.empty()) plan->options.verifier = &verifier;
+  auto server = server::Server::open(plan->options);
+  if (!server) return std::move(server).error();
+  for (const std::string& note : plan->notes) world.err << "note: " << note << "\n";
+  for (const std::string& warning : (*server)->warnings()) {
+    world.err << style.red("warning: ") << warning << "\n";
+  }
+  announce(**server, plan->options, style, world.out);
+  FunctionOutput output(**server, plan->options, world.err);
+  wait_for_signal(command.log_payloads ? [&output] { output.print(); } : std::function<void()>());
+  world.err << "stopping; what runs is finished first, at most "
+            << std::chrono::duration_cast<std::chrono::seconds>(stop_grace).count()
+            << " s. Again: at once\n";
+  let_signals_through();
+  (*server)->stop(stop_grace);
+  return exit_success;
+}
+
+}  // namespace durable::cli

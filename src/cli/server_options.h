@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From what the command line says to what the server is told.
+#pragma once
+
+#include "cli/io.h"
+#include "cli/options.h"
+#include "cloud/credentials.h"
+#include "server/server.h"
+
+#include <durable/base/result.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace durable::cli {
+
+struct ServerPlan {
+  server::ServerOptions options;         ///< Without access log and verifier.
+  std::vector<cloud::Credentials> keys;  ///< Who may sign; empty: nobody has to.
+  std::vector<std::string> notes;        ///< What the one who starts it should know.
+};
+
+/// Flags go over the environment (AWS_DEX_*), which goes over defaults. Reads the template and the
+/// key file. Errors: `invalid_usage`.
+[[nodiscard]] Result<ServerPlan> plan_server(const ServerCommand& command,
+                                             const Environment& environment);
+
+/// The key pairs of a text in the form of ~/.aws/credentials. Error: `invalid_usage` if there is no
+/// whole pair.
+[[nodiscard]] Result<std::vector<cloud::Credentials>> parse_keys(std::string_view text,
+                                                                 const std::string& file);
+
+}  // namespace durable::cli

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/session.h"
+
+#include "cli/command_line.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace durable::cli {
+namespace {
+
+constexpr Duration attempt_timeout = std::chrono::seconds{30};
+constexpr std::string_view user_agent = "durable-cli";
+
+std::optional<std::string> set_text(const Environment& environment, std::string_view name) {
+  std::optional<std::string> value = environment(name);
+  return value && !value->empty() ? value : std::nullopt;
+}
+
+/// `host` of `scheme://host:port/path`, in brackets if it is an IPv6 address.
+std::string_view host_of(std::string_view url) {
+  const std::size_t begin = url.find("://");
+  if (begin == std::string_view::npos) return {};
+  url.remove_prefix(begin + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (url.starts_with("[")) return url.substr(0, std::min(url.find(']') + 1, url.size()));
+  return url.substr(0, url.find(':'));
+}
+
+Result<std::string> checked(std::string url) {
+  const bool is_url = (url.starts_with("http://") || url.starts_with("https://")) &&
+                      !host_of(url).empty() && url.find_first_of(" \t\r\n") == std::string::npos;
+  if (!is_url) {
+    return Error{ErrorCode::invalid_usage,
+                 "expected an endpoint such as http://127.0.0.1:9014, found \"" + url + "\""};
+  }
+  while (url.ends_with("/")) url.pop_back();
+  return url;
+}
+
+Result<std::string> read_stream(std::istream& in, const std::string& name) {
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (in.bad()) return Error{ErrorCode::invalid_usage, "cannot read " + name};
+  if (text.size() > Session::text_bytes_max) {
+    return Error{ErrorCode::invalid_usage,
+                 name + " has " + std::to_string(text.size()) + " bytes; at most " +
+                     std::to_string(Session::text_bytes_max) + " are read"};
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> find_endpoint(const CommonOptions& options, const Environment& environment) {
+  if (!options.endpoint_url.empty()) return checked(options.endpoint_url);
+  for (const std::string_view name : {"LAMBDA_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA"}) {
+    const auto value = set_text(environment, name);
+    if (!value) continue;
+    Result<std::string> url = checked(*value);
+    if (!url)
+      return Error{ErrorCode::invalid_usage, std::string(name) + ": " + url.error().message};
+    return url;
+  }
+  if (options.region.empty()) return std::string(default_endpoint);
+  const std::string suffix =
+      options.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+  return checked("https://lambda." + options.region + suffix);
+}
+
+bool is_local(std::string_view endpoint) {
+  const std::string_view host = host_of(endpoint);
+  return endpoint.starts_with("http://") &&
+         (host == "localhost" || host.starts_with("127.") || host == "[::1]");
+}
+
+bool is_aws(std::string_view endpoint) {
+  const std::string_view host = host_of(endpoint);
+  return host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") ||
+         host.ends_with(".api.aws");
+}
+
+bool wants_color(ColorMode mode, const Environment& environment, bool is_terminal) {
+  if (mode != ColorMode::automatic) return mode == ColorMode::always;
+  return is_terminal && !set_text(environment, "NO_COLOR") && environment("TERM") != "dumb";
+}
+
+int exit_code_of(const Error& error) {
+  return error.code == ErrorCode::invalid_usage || error.code == ErrorCode::invalid_json
+             ? exit_usage
+             : exit_service;
+}
+
+std::string explain(const Error& error, std::string_view endpoint) {
+  std::string text = error.message;
+  if (endpoint.empty()) return text;  // nobody was asked
+  if (error.code == ErrorCode::unavailable && is_local(endpoint)) {
+    text += "\nIs `durable server` running at " + std::string(endpoint) +
+            "? Start it with: durable server --function NAME=COMMAND\n"
+            "Another endpoint is named by --endpoint-url, or by LAMBDA_ENDPOINT.";
+  } else if (error.code == ErrorCode::unavailable) {
+    text += "\nThe endpoint is " + std::string(endpoint) +
+            "; it comes from --endpoint-url, LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA or --region.";
+  } else if (error.code == ErrorCode::resource_not_found) {
+    text += "\n`durable functions` lists the functions of " + std::string(endpoint) +
+            ", `durable list` their executions.";
+  }
+  return text;
+}
+
+Session::Session(World& world, CommonOptions options)
+    : world_(world),
+      options_(std::move(options)),
+      out_style_(wants_color(options_.color, world.environment, world.screen.out_is_terminal)),
+      err_style_(wants_color(options_.color, world.environment, world.screen.err_is_terminal)) {}
+
+Result<cloud::LambdaClient*> Session::client() {
+  if (client_) return client_.get();
+  Result<std::string> endpoint = find_endpoint(options_, world_.environment);
+  if (!endpoint) return std::move(endpoint).error();
+  endpoint_ = *std::move(endpoint);
+  std::shared_ptr<cloud::Signer> signer;
+  // The local server asks nobody who he is, unless it was told to: then keys are in the
+  // environment.
+  if (!is_local(endpoint_) || set_text(world_.environment, "AWS_ACCESS_KEY_ID")) {
+    auto made =
+        world_.make_signer({endpoint_, options_.region, options_.profile, is_local(endpoint_)});
+    if (!made) return std::move(made).error();
+    signer = *std::move(made);
+  }
+  cloud::ClientOptions options;
+  options.endpoint = endpoint_;
+  options.user_agent = user_agent;
+  options.timeout = attempt_timeout;
+  options.seed = static_cast<std::uint64_t>(world_.clock.now().time_since_epoch().count());
+  options.pause = world_.pause;
+  client_ = std::make_unique<cloud::LambdaClient>(world_.transport, std::move(signer),
+                                                  std::move(options));
+  return client_.get();
+}
+
+std::optional<Duration> Session::zone(Timestamp time) const {
+  if (options_.utc) return std::nullopt;
+  return world_.zone_offset(time);
+}
+std::string Session::time(Timestamp time) const { return format_time(time, zone(time)); }
+std::string Session::time_ms(Timestamp time) const { return format_time_ms(time, zone(time)); }
+
+void Session::print_json(const json::Value& value) {
+  const Result<std::string> text = pretty(value);
+  out() << (text ? *text : "null") << "\n";
+}
+
+Result<void> Session::print_body(const Result<std::string>& body) {
+  if (!body) return body.error();
+  const Result<json::Value> value = with_text_times(*body);
+  if (!value) return value.error();
+  print_json(*value);
+  return {};
+}
+
+Result<std::optional<std::string>> Session::read(const TextSource& source) {
+  const std::optional<std::string> file = source.text == "-" ? source.text : source.file;
+  if (!file) return source.text;
+  Result<std::string> text = std::string();
+  if (*file == "-") {
+    text = read_stream(world_.in, "standard input");
+  } else {
+    std::ifstream in(*file, std::ios::binary);
+    if (!in) {
+      return Error{ErrorCode::invalid_usage,
+                   "cannot open the file " + *file + ": is the path right, and may you read it?"};
+    }
+    text = read_stream(in, *file);
+  }
+  if (!text) return std::move(text).error();
+  return std::optional(*std::move(text));
+}
+
+Boxed<wire::ErrorObject> error_of(const ErrorFlags& flags) {
+  if (!flags.message && !flags.type && !flags.data && flags.stack_trace.empty()) return {};
+  wire::ErrorObject error{flags.message, flags.type, flags.data, {}};
+  if (!flags.stack_trace.empty()) error.stack_trace = flags.stack_trace;
+  return error;
+}
+
+}  // namespace durable::cli

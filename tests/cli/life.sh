@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# life.sh PROGRAM FUNCTION: the life of executions through the program alone: its server with one
+# function, and every command that asks it. Exits 77 where it cannot run.
+set -eu
+
+durable=$1 function=$2
+command -v python3 >/dev/null || { echo "python3 is not here" >&2; exit 77; }
+folder=$(mktemp -d)
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_ENDPOINT_URL_LAMBDA NO_COLOR || true
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+export no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
+
+fail() { echo "life.sh: $*" >&2; sed 's/^/server: /' "$folder/err" >&2; exit 1; }
+# expect CODE COMMAND...: what it prints is left in $said.
+expect() {
+  code=$1; shift
+  found=0
+  said=$("$durable" "$@" 2>"$folder/said") || found=$?
+  [ "$found" -eq "$code" ] || { cat "$folder/said" >&2; fail "$* ended with $found, not $code"; }
+}
+# holds TEXT: $said has it.
+holds() { case $said in *"$1"*) ;; *) fail "expected \"$1\" in: $said" ;; esac; }
+
+mkfifo "$folder/ready"
+pid=
+trap '[ -z "$pid" ] || { kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; }; rm -rf "$folder"' EXIT
+# start OPTIONS...: a server; what it says when it is ready tells where it is.
+start() {
+  "$durable" server --port 0 "$@" >"$folder/ready" 2>"$folder/err" &
+  pid=$!
+  exec 3<"$folder/ready"
+  read -r line <&3 || fail "the server did not start"
+  LAMBDA_ENDPOINT=$(expr "$line" : 'durable server listening on \(http://[^,]*\),') || fail "no URL in: $line"
+  export LAMBDA_ENDPOINT
+}
+stop() {
+  kill "$pid"
+  wait "$pid" || fail "the server did not stop cleanly"
+  pid=
+  exec 3<&-  # with what was not read
+}
+
+start --store-path "$folder/executions.db" --function "order=python3 $function"
+
+expect 0 functions; holds "order"; holds "yes"
+expect 0 invoke order '{"mode":"step"}' --quiet; holds '"charge": "charged"'
+expect 1 invoke order '{"mode":"fail"}' --quiet
+grep -q "Broken: as asked" "$folder/said" || fail "the error is not told"
+expect 3 invoke nobody '{}'
+
+# A callback, from its start to its end.
+expect 0 invoke order '{"mode":"callback"}' --name approval --event; holds "durable-execution/approval/"
+id=
+while [ -z "$id" ]; do
+  expect 0 get approval
+  id=$(printf '%s\n' "$said" | sed -n 's/.*: durable callback succeed \([^ ]*\) .*/\1/p')
+done
+expect 0 callback heartbeat "$id"
+expect 0 callback succeed "$id" --result '"yes"'
+expect 0 watch approval; holds "CallbackSucceeded"; holds "execution SUCCEEDED"
+expect 3 callback succeed "$id" --result '"again"'
+
+# What is recorded is a history that replay reads.
+expect 0 history approval --json --include-data
+printf '%s\n' "$said" >"$folder/history.json"
+expect 0 replay "$folder/history.json"; holds "CALLBACK approve"
+
+# A wait that nobody waits for.
+expect 4 invoke order '{"mode":"wait","seconds":1000}' --name sleeper --timeout 200ms --quiet
+expect 0 list order --status RUNNING; holds "sleeper"
+expect 0 stop sleeper --error-message "not today"
+expect 1 watch sleeper; holds "execution STOPPED"; holds "not today"
+expect 0 list --json; holds '"Status": "STOPPED"'
+expect 0 logs order; holds "charging"
+
+stop
+expect 3 list
+grep -q "durable server --function" "$folder/said" || fail "it is not told how to start a server"
+
+# A server that asks who is there.
+printf '[default]\naws_access_key_id = AKIDLIFE\naws_secret_access_key = of-this-test\n' >"$folder/keys"
+start --store-type memory --require-signature "$folder/keys"
+expect 3 functions
+grep -q "Token" "$folder/said" || fail "it is not told that a signature is missing"
+export AWS_ACCESS_KEY_ID=AKIDLIFE AWS_SECRET_ACCESS_KEY=of-this-test
+expect 0 functions
+export AWS_SECRET_ACCESS_KEY=another
+expect 3 functions
+stop

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/server_options.h"
+
+#include "cli/access_log.h"
+#include "cloud/fakes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace durable::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+Result<ServerPlan> plan(const ServerCommand& command, Variables variables = {}) {
+  return plan_server(command, [&variables](std::string_view name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    if (found == variables.end()) return std::nullopt;
+    return found->second;
+  });
+}
+
+std::string refusal(const ServerCommand& command, Variables variables = {}) {
+  const auto made = plan(command, std::move(variables));
+  if (made) return "(taken)";
+  EXPECT_EQ(made.error().code, ErrorCode::invalid_usage);
+  return made.error().message;
+}
+
+class File {
+ public:
+  File(const std::string& name, const std::string& text)
+      : path_(::testing::TempDir() + "/" + name) {
+    std::ofstream(path_) << text;
+  }
+  ~File() { std::filesystem::remove(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(ServerOptions, AreTheDefaultsWhereNothingIsSaid) {
+  const auto made = plan({});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->options.host, "127.0.0.1");
+  EXPECT_EQ(made->options.port, 9014);
+  EXPECT_EQ(made->options.store, server::StoreKind::sqlite);
+  EXPECT_EQ(made->options.time_mode, service::TimeMode::real);
+  EXPECT_THAT(made->keys, IsEmpty());
+  ASSERT_EQ(made->notes.size(), 1U);
+  EXPECT_THAT(made->notes.front(), HasSubstr("no functions"));
+}
+
+TEST(ServerOptions, TakeEachFlag) {
+  ServerCommand command;
+  command.host = "0.0.0.0";
+  command.port = 0;
+  command.functions = {"a=./a 'x y'"};
+  command.attach = {"b"};
+  command.region = "eu-west-1";
+  command.store_type = "memory";
+  command.execution_timeout = std::chrono::hours{2};
+  command.invocation_timeout = std::chrono::seconds{30};
+  command.time_scale = 60;
+  command.max_concurrency = 2;
+  command.allow_unqualified = true;
+  command.allowed_hosts = {"dev.local"};
+  command.log_level = "warning";
+
+  const auto made = plan(command);
+
+  ASSERT_TRUE(made);
+  const server::ServerOptions& options = made->options;
+  EXPECT_EQ(options.host, "0.0.0.0");
+  EXPECT_EQ(options.port, 0);
+  EXPECT_EQ(options.region, "eu-west-1");
+  EXPECT_EQ(options.store, server::StoreKind::memory);
+  EXPECT_EQ(options.time_mode, service::TimeMode::scaled);
+  EXPECT_EQ(options.time_scale, 60);
+  EXPECT_TRUE(options.allow_unqualified);
+  EXPECT_THAT(options.allowed_hosts, ElementsAre("dev.local"));
+  EXPECT_EQ(options.log_level, "WARNING");
+  ASSERT_EQ(options.functions.size(), 2U);
+  EXPECT_EQ(options.functions[0].name, "a");
+  EXPECT_THAT(options.functions[0].command, ElementsAre("./a", "x y"));
+  EXPECT_EQ(options.functions[0].durable->execution_timeout, std::chrono::hours{2});
+  EXPECT_EQ(options.functions[0].concurrency_max, 2U);
+  EXPECT_EQ(options.functions[1].name, "b");
+  EXPECT_THAT(options.functions[1].command, IsEmpty());
+  EXPECT_THAT(made->notes, IsEmpty());
+}
+
+TEST(ServerOptions, OverruleTheEnvironmentByFlags) {
+  const Variables variables{{"AWS_DEX_HOST", "::1"},
+                            {"AWS_DEX_PORT", "5000"},
+                            {"AWS_DEX_STORE_TYPE", "memory"},
+                            {"AWS_DEX_LOG_LEVEL", "debug"}};
+  const auto from_environment = plan({}, variables);
+  ASSERT_TRUE(from_environment);
+  EXPECT_EQ(from_environment->options.host, "::1");
+  EXPECT_EQ(from_environment->options.port, 5000);
+  EXPECT_EQ(from_environment->options.store, server::StoreKind::memory);
+  EXPECT_EQ(from_environment->options.log_level, "DEBUG");
+
+  ServerCommand command;
+  command.port = 6000;
+  command.store_type = "sqlite";
+  command.store_path = "x.db";
+  const auto made = plan(command, variables);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->options.host, "::1");
+  EXPECT_EQ(made->options.port, 6000);
+  EXPECT_EQ(made->options.store, server::StoreKind::sqlite);
+  EXPECT_EQ(made->options.store_path, "x.db");
+}
+
+TEST(ServerOptions, RefuseWhatMeansNothing) {
+  EXPECT_THAT(refusal({.functions = {"a"}}), HasSubstr("--attach NAME"));
+  EXPECT_THAT(refusal({.functions = {"a="}}), HasSubstr("NAME=COMMAND"));
+  EXPECT_THAT(refusal({.functions = {"a b=./x"}}), HasSubstr("--function"));
+  EXPECT_THAT(refusal({.attach = {"a=./a"}}), HasSubstr("--attach"));
+  EXPECT_THAT(refusal({.template_file = "/nonexistent.yaml"}), HasSubstr("/nonexistent.yaml"));
+  EXPECT_THAT(refusal({.signature_key_file = "/nonexistent"}), HasSubstr("/nonexistent"));
+  EXPECT_THAT(refusal({.log_level = "LOUD"}), HasSubstr("LOUD"));
+  EXPECT_THAT(refusal({}, {{"AWS_DEX_PORT", "many"}}), HasSubstr("AWS_DEX_PORT"));
+}
+
+constexpr std::string_view template_text = R"(Resources:
+  Order:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: order
+      CodeUri: .
+      Handler: bootstrap
+      Runtime: provided.al2023
+      Timeout: 20
+      AutoPublishAlias: live
+      DurableConfig:
+        ExecutionTimeout: 3600
+        RetentionPeriodInDays: 7
+      Environment:
+        Variables:
+          STAGE: test
+)";
+
+TEST(ServerOptions, RunNodeAndPythonFunctionsWithTheRuntimesInside) {
+  const auto made = plan({.functions = {"bill=python:jobs/app.handler"}});
+
+  ASSERT_TRUE(made) << made.error().message;
+  const server::FunctionDefinition& function = made->options.functions.front();
+  EXPECT_EQ(function.handler, "jobs/app.handler");
+  EXPECT_THAT(function.command, ElementsAre(::testing::HasSubstr("python"), "-c",
+                                            ::testing::HasSubstr("invocation/next")));
+}
+
+TEST(ServerOptions, NameAFunctionsHandlerAfterItUnlessSomethingElseIsSaid) {
+  const auto made = plan({.functions = {"order=./build/order"}});
+
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->options.functions.front().handler, "order");
+}
+
+TEST(ServerOptions, TakeFunctionsFromATemplateAndTheirCommandsFromFlags) {
+  const File file("durable_cli_template.yaml", std::string(template_text));
+  const auto made =
+      plan({.functions = {"order=./build/order --fast"}, .template_file = file.path()});
+
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_EQ(made->options.functions.size(), 1U);
+  const server::FunctionDefinition& function = made->options.functions.front();
+  EXPECT_EQ(function.name, "order");
+  EXPECT_THAT(function.command, ElementsAre("./build/order", "--fast"));
+  EXPECT_EQ(function.timeout, std::chrono::seconds{20});
+  EXPECT_EQ(function.environment.at("STAGE"), "test");
+  ASSERT_TRUE(function.durable);
+  EXPECT_EQ(function.durable->execution_timeout, std::chrono::hours{1});
+  EXPECT_EQ(function.durable->retention_days, 7);
+  EXPECT_EQ(function.aliases.at("live"), "1");
+}
+
+TEST(ServerOptions, AttachAFunctionOfATemplate) {
+  const File file("durable_cli_attach.yaml", std::string(template_text));
+  const auto made = plan({.attach = {"order"}, .template_file = file.path()});
+
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_EQ(made->options.functions.size(), 1U);
+  EXPECT_THAT(made->options.functions.front().command, IsEmpty());
+  EXPECT_FALSE(made->options.functions.front().timeout);
+  EXPECT_EQ(made->options.functions.front().environment.at("STAGE"), "test");
+}
+
+TEST(ServerOptions, SayHowToRunAFunctionWhoseProgramIsNotThere) {
+  const File file("durable_cli_lost.yaml", std::string(template_text));
+  const std::string message = refusal({.template_file = file.path()});
+  EXPECT_THAT(message, HasSubstr("--function order=COMMAND"));
+  EXPECT_THAT(message, HasSubstr("--attach order"));
+}
+
+TEST(Keys, AreReadAsCredentialFilesHaveThem) {
+  const auto keys = parse_keys(
+      "# for tests\n[default]\naws_access_key_id = A1\r\naws_secret_access_key=s1\n\n[other]\n"
+      "aws_access_key_id=A2\naws_secret_access_key = s2\naws_session_token = t2\n[half]\n"
+      "aws_access_key_id=A3\n",
+      "file");
+  ASSERT_TRUE(keys);
+  ASSERT_EQ(keys->size(), 2U);
+  EXPECT_EQ((*keys)[0].access_key_id, "A1");
+  EXPECT_EQ((*keys)[0].secret_access_key.reveal(), "s1");
+  EXPECT_EQ((*keys)[1].access_key_id, "A2");
+  EXPECT_EQ((*keys)[1].session_token.reveal(), "t2");
+}
+
+TEST(Keys, AreMissedWhereThereIsNoWholePair) {
+  for (const std::string_view text :
+       {"", "[default]\n", "aws_access_key_id=A1\n[b]\naws_secret_access_key=s\n"}) {
+    const auto keys = parse_keys(text, "keys.ini");
+    ASSERT_FALSE(keys);
+    EXPECT_THAT(keys.error().message, HasSubstr("keys.ini"));
+  }
+}
+
+TEST(AccessLog, GivesEachAnswerALevel) {
+  const auto level = [](int status, std::string_view path) {
+    return level_of({"POST", path, "id", status, Duration{1}});
+  };
+  EXPECT_EQ(level(200, "/2015-03-31/functions/f/invocations"), LogLevel::info);
+  EXPECT_EQ(level(200, "/2025-12-01/durable-executions/x/checkpoint"), LogLevel::debug);
+  EXPECT_EQ(level(400, "/2025-12-01/durable-executions/x/checkpoint"), LogLevel::warning);
+  EXPECT_EQ(level(500, "/health"), LogLevel::error);
+}
+
+TEST(AccessLog, WritesALineWithoutWhatCouldFakeAnother) {
+  std::ostringstream out;
+  const cloud::FakeClock clock(Timestamp{std::chrono::milliseconds{1'772'366'400'250}});
+  PrintedAccessLog log(out, clock, "INFO");
+
+  log.answered({"GET", "/a\n2026 fake", "r-1", 404, std::chrono::milliseconds{3}});
+  log.answered({"GET", "/health", "r-2", 200, std::chrono::milliseconds{1}});
+
+  EXPECT_EQ(out.str(), "2026-03-01 12:00:00.250Z 404 GET /a?2026 fake 3ms r-1\n");
+}
+
+}  // namespace
+}  // namespace durable::cli

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cloud_runner/served_functions.h"
+
+#include <stdexcept>
+#include <vector>
+
+namespace durable::test {
+
+using namespace std::chrono_literals;
+
+Task<std::string> tour(std::string name, DurableContext& ctx) {
+  auto inside = [name](DurableContext& child) -> Task<std::string> {
+    co_return co_await child.step("greet", [&] { return "Hello " + name; });
+  };
+  const std::string greeting = co_await ctx.run_in_child_context("inside", inside);
+  const auto policy = retry::fixed({.max_attempts = 3, .delay = 1s});
+  const int attempts = co_await ctx.step("flaky",
+                                         [](StepContext& step) {
+                                           if (step.attempt() == 1) throw std::runtime_error("no");
+                                           return static_cast<int>(step.attempt());
+                                         },
+                                         {.retry = policy});
+  const std::vector<std::string> texts{"one", "two"};
+  auto measure = [](DurableContext& item, const std::string& text) -> Task<int> {
+    co_return co_await item.step("size", [&] { return static_cast<int>(text.size()); });
+  };
+  const auto sizes = co_await ctx.map("sizes", texts, measure);
+  co_await ctx.wait("pause", 1s);
+  co_return greeting + ", " + std::to_string(attempts) + ", " +
+      std::to_string(sizes.results().size());
+}
+
+Task<std::string> ask(DurableContext& ctx) {
+  co_return co_await ctx.wait_for_callback<std::string>("approval", [](const std::string&) {});
+}
+
+Task<int> refuse(std::string reason, DurableContext& ctx) {
+  co_await ctx.step("look", [] { return 1; });
+  throw std::runtime_error(reason);
+}
+
+}  // namespace durable::test

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Durable functions that run in the test's process in local mode, and in processes of their own
+// behind the local server in cloud mode.
+#pragma once
+
+#include <durable/durable.h>
+
+#include <string>
+
+namespace durable::test {
+
+/// Every kind of operation that needs nobody else: nested contexts, a step that fails once, a map,
+/// a wait.
+Task<std::string> tour(std::string name, DurableContext& ctx);
+
+/// Waits for the callback `approval`.
+Task<std::string> ask(DurableContext& ctx);
+
+/// Fails with a `std::runtime_error` whose message is its input.
+Task<int> refuse(std::string reason, DurableContext& ctx);
+
+}  // namespace durable::test

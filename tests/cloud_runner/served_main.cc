@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cloud_runner/served_functions.h"
+
+#include <durable/lambda.h>
+
+int main(int argc, char** argv) {
+  durable::lambda::Functions functions;
+  functions.add("tour", durable::test::tour);
+  functions.add("ask", durable::test::ask);
+  functions.add("refuse", durable::test::refuse);
+  functions.add_plain("plain", [] { return std::string("pong"); });
+  return functions.run(argc, argv);
+}
