@@ -36,8 +36,10 @@ sandboxed() {
 
 # configure PRESET
 configure() {
+  local options=()
+  if [[ ${DURABLE_DEBUG_INFO:-1} == 0 ]]; then options+=(-DCMAKE_CXX_FLAGS_DEBUG=-O0); fi
   # What CMake found out about a build folder goes stale when its compiler is replaced.
-  show cmake --preset "$1" --log-level=WARNING ||
+  show cmake --preset "$1" --log-level=WARNING "${options[@]}" ||
     fail "CMake could not configure preset '$1' (above); if the build folder is stale, ./dev clean and try again"
 }
 
