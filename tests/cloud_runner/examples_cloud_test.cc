@@ -22,9 +22,9 @@ constexpr std::array names{
     "sealed card", "seat booking",   "thumbnails", "tour",        "trial",       "trip offer",
     "voucher"};
 
-/// As functions may be called: `hello-world`.
+/// As functions may be called: `hello_world`.
 std::string function_name_of(std::string name) {
-  std::replace(name.begin(), name.end(), ' ', '-');
+  std::replace(name.begin(), name.end(), ' ', '_');
   return name;
 }
 
