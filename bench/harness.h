@@ -23,6 +23,7 @@ struct Workload {
   std::string_view question;           ///< What the figure answers, as a sentence.
   std::function<std::uint64_t()> run;  ///< Works once; returns how much it did, always the same.
   std::uint64_t amount_per_unit = 1;   ///< How much of what `run` counts is one unit of the rate.
+  std::function<void()> finish = {};   ///< Ends what the runs have started; empty: nothing.
 };
 
 using Seconds = std::chrono::duration<double>;

@@ -3,6 +3,7 @@
 // The part of the harness that deals with the machine: processes, its clock, its name, output.
 #include "bench/harness.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ Seconds steady_now() { return std::chrono::steady_clock::now().time_since_epoch(
 std::string report_of(const Workload& workload, const Repetition& repetition) {
   try {
     const Result<Timings> timings = time_runs(workload, repetition, steady_now);
+    if (workload.finish) workload.finish();
     if (!timings) return "error " + timings.error().message;
     std::ostringstream report;
     report.precision(17);
@@ -109,7 +111,7 @@ void print_help(std::span<const Workload> workloads) {
 
 Result<Measurement> measure(const Workload& workload, const Repetition& repetition) {
   std::array<int, 2> pipe_ends{};
-  if (::pipe(pipe_ends.data()) != 0) return system_error("pipe");
+  if (::pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return system_error("pipe");
   std::fflush(nullptr);  // Or the child would write out what this process has buffered.
   const pid_t child = ::fork();
   if (child < 0) return system_error("fork");

@@ -53,7 +53,8 @@ class ServerUnderLoad {
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    std::vector<std::string> words{program, "server", "--port", "0"};
+    // Nobody reads on once it is ready: it must not fill the pipe.
+    std::vector<std::string> words{program, "server", "--port", "0", "--log-level", "WARNING"};
     for (std::string& argument : arguments) words.push_back(std::move(argument));
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
@@ -145,7 +146,10 @@ std::uint64_t invoke_all(World& world, std::string_view function, std::string_vi
 Workload invokes(const ServerPrograms& programs, std::string_view name, std::string_view question,
                  std::size_t connections, std::uint64_t count) {
   auto world = std::make_shared<std::unique_ptr<World>>();  // owner: the closure
-  return {name, "invokes/s", question, [=] {
+  return {name,
+          "invokes/s",
+          question,
+          [=] {
             if (!*world) {
               *world = std::make_unique<World>(
                   programs,
@@ -154,7 +158,9 @@ Workload invokes(const ServerPrograms& programs, std::string_view name, std::str
                   connections);
             }
             return invoke_all(**world, "hello", "null", "\"Hello World!\"", count);
-          }};
+          },
+          1,
+          [=] { world->reset(); }};
 }
 
 Workload steps_1k(const ServerPrograms& programs) {
@@ -286,13 +292,19 @@ std::uint64_t checkpoint_all(CheckpointWorld& all) {
 Workload checkpoints(const ServerPrograms& programs, std::string_view name, std::string_view store,
                      std::string_view question) {
   auto all = std::make_shared<std::unique_ptr<CheckpointWorld>>();  // owner: the closure
-  return {name, "checkpoints/s", question, [=, store = std::string(store)] {
+  return {name,
+          "checkpoints/s",
+          question,
+          [=, store = std::string(store)] {
             if (!*all) {
               *all = std::make_unique<CheckpointWorld>(
-                  programs, std::vector<std::string>{"--attach", "raw", "--store-type", store});
+                  programs, std::vector<std::string>{"--attach", "raw", "--store-type", store,
+                                                     "--max-concurrency", "64"});
             }
             return checkpoint_all(**all);
-          }};
+          },
+          1,
+          [=] { all->reset(); }};
 }
 
 // ---- Starts, and what waiting costs ----
@@ -330,7 +342,8 @@ Workload empty_start(const ServerPrograms& programs) {
 
 Workload sleeping_start(const ServerPrograms& programs) {
   auto folder = std::make_shared<std::unique_ptr<Folder>>();  // owner: the closure
-  return {"server_start_10k", "starts/s",
+  return {"server_start_10k",
+          "starts/s",
           "How fast does a server get ready whose file has 10,000 executions asleep in a wait, and "
           "how much memory does it take with them?",
           [=] {
@@ -348,12 +361,15 @@ Workload sleeping_start(const ServerPrograms& programs) {
             again.push_back((*folder)->file());
             const ServerUnderLoad server(programs.server, again);
             return std::uint64_t{1};
-          }};
+          },
+          1,
+          [=] { folder->reset(); }};
 }
 
 Workload held(const ServerPrograms& programs) {
   auto world = std::make_shared<std::unique_ptr<World>>();  // owner: the closure
-  return {"server_held_1k", "invokes/s",
+  return {"server_held_1k",
+          "invokes/s",
           "How much memory do 1,000 synchronous invokes take that are held for a wait of a second?",
           [=] {
             if (!*world) {
@@ -362,7 +378,9 @@ Workload held(const ServerPrograms& programs) {
                   held_invokes);
             }
             return invoke_all(**world, "nap", "null", "null", held_invokes);
-          }};
+          },
+          1,
+          [=] { world->reset(); }};
 }
 
 }  // namespace

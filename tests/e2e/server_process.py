@@ -17,8 +17,9 @@ class ServerProcess:
     """One `durable server` on a free port. Use as a context manager: it is gone at the end."""
 
     def __init__(self, program, arguments, port=0):
+        # Nobody reads on once it is ready: it must not fill the pipe.
         self.process = subprocess.Popen(
-            [program, "server", "--port", str(port), *arguments],
+            [program, "server", "--port", str(port), "--log-level", "WARNING", *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.said = []
         self.port = self._await_ready()
