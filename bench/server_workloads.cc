@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/server_workloads.h"
 
+#include "bench/folder.h"
 #include "bench/http_load.h"
 
 #include <fcntl.h>
@@ -9,8 +10,6 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -22,26 +21,6 @@ constexpr std::size_t checkpoint_connections = 64;
 constexpr std::uint64_t checkpoints_each = 200;  // for one execution; its quota is 3,000 operations
 constexpr std::uint64_t sleeping_executions = 10'000;
 constexpr std::size_t held_invokes = 1'000;
-
-/// A folder of one process, below the folder for temporary files: its disk is what is measured.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "durable-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;  // Nothing depends on it.
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file() const { return (path_ / "store.db").string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A `durable server` of this process, until the destructor, which waits for its end.
 class ServerUnderLoad {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/store_workloads.h"
 
+#include "bench/folder.h"
 #include "engine/operation_index.h"
 #include "store/memory_store.h"
 #include "store/sqlite_store.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -22,26 +21,6 @@ using store::Write;
 namespace fact = engine::fact;
 
 constexpr Timestamp start{Duration{1'700'000'000'000}};
-
-/// A folder of one process, below the folder for temporary files: its disk is what is measured.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "durable-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;  // Nothing depends on it.
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file() const { return (path_ / "store.db").string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 Identity identity(std::uint64_t number) {
   const std::string name = "order-" + std::to_string(number);

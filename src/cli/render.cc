@@ -14,23 +14,6 @@ namespace {
 
 constexpr std::size_t open_callbacks_shown = 10;
 
-InvocationStatus status_of(wire::ExecutionStatus status) {
-  switch (status) {
-    case wire::ExecutionStatus::succeeded:
-      return InvocationStatus::succeeded;
-    case wire::ExecutionStatus::failed:
-      return InvocationStatus::failed;
-    case wire::ExecutionStatus::timed_out:
-      return InvocationStatus::timed_out;
-    case wire::ExecutionStatus::stopped:
-      return InvocationStatus::stopped;
-    case wire::ExecutionStatus::running:
-    case wire::ExecutionStatus::unknown:
-      break;
-  }
-  return InvocationStatus::pending;
-}
-
 /// The service's word; a test calls an execution that runs PENDING.
 std::string_view word_of(InvocationStatus status) {
   return status == InvocationStatus::pending ? "RUNNING" : to_string(status);
@@ -68,7 +51,7 @@ Result<std::unique_ptr<const detail::RunRecord>> record_of(std::vector<wire::Eve
   if (!folded) return std::move(folded).error();
   detail::RunRecord::Outcome outcome;
   outcome.execution_arn = std::move(arn);
-  outcome.status = status_of(folded->status);
+  outcome.status = detail::to_invocation_status(folded->status);
   outcome.result = std::move(folded->result);
   outcome.error = std::move(folded->error);
   outcome.start = folded->operations.front().start_timestamp.value_or(now);

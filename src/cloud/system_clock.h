@@ -7,8 +7,9 @@
 
 namespace durable::cloud {
 
-/// The machine's wall clock: what signatures and the expiry of credentials are measured with. It
-/// runs backwards only when the machine's own clock is set back. Thread-safe.
+/// The machine's wall clock as it is: what signatures and the expiry of credentials are measured
+/// with. Unlike durable::SystemClock it follows when the machine's clock is set back: a signature
+/// with the time from before would be refused. Thread-safe.
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] Timestamp now() const override {

@@ -7,9 +7,9 @@
 #include "lambda/loop.h"
 #include "lambda/service_client.h"
 #include "lambda/signal_watch.h"
-#include "lambda/system_clock.h"
 
 #include <durable/base/random.h>
+#include <durable/base/system_clock.h>
 #include <durable/lambda/functions.h>
 
 #include <csignal>

@@ -2,6 +2,7 @@
 //
 // Functions that executions invoke: plain ones are called, durable ones are executions of their own
 // whose end is told to the one that waits.
+#include "engine/chained_invoke.h"
 #include "service/core.h"
 
 #include <utility>
@@ -11,40 +12,7 @@ namespace {
 
 using InvokeStatus = engine::CompleteChainedInvoke::Status;
 
-wire::ErrorObject timeout_error(Duration timeout) {
-  wire::ErrorObject error;
-  error.error_type = "ChainedInvoke.Timeout";
-  error.error_message =
-      "CHAINED_INVOKE timed out after " +
-      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(timeout).count()) +
-      " seconds.";
-  return error;
-}
-
 }  // namespace
-
-engine::CompleteChainedInvoke outcome_of(const engine::Execution& state) {
-  engine::CompleteChainedInvoke outcome;
-  if (state.error()) outcome.error = *state.error();
-  switch (state.status()) {
-    case wire::ExecutionStatus::succeeded:
-      outcome.result = state.result();
-      break;
-    case wire::ExecutionStatus::timed_out:
-      outcome.status = InvokeStatus::timed_out;
-      outcome.error = timeout_error(state.info().execution_timeout);
-      break;
-    case wire::ExecutionStatus::stopped:
-      outcome.status = InvokeStatus::stopped;
-      break;
-    case wire::ExecutionStatus::failed:
-    case wire::ExecutionStatus::running:
-    case wire::ExecutionStatus::unknown:
-      outcome.status = InvokeStatus::failed;
-      break;
-  }
-  return outcome;
-}
 
 engine::CompleteChainedInvoke failure_of(const Error& error) {
   engine::CompleteChainedInvoke outcome;
@@ -151,7 +119,7 @@ void Core::attach_child(const Origin& origin, const store::Summary& child) {
     return;
   }
   const Result<const Views::View*> ended = view(child);
-  complete(origin, ended ? outcome_of((*ended)->state) : failure_of(ended.error()));
+  complete(origin, ended ? engine::chained_outcome((*ended)->state) : failure_of(ended.error()));
 }
 
 void Core::complete(const Origin& origin, engine::CompleteChainedInvoke command) {

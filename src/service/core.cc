@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "service/core.h"
 
+#include "engine/chained_invoke.h"
 #include "engine/view.h"
 
 #include <durable/base/assert.h>
@@ -494,7 +495,7 @@ void Core::closed(LoadedExecution& execution) {
   extras_.erase(execution.key);
   if (waiters_.any(execution.key)) waiters_.tell(execution.key, ended_of(state));
   if (const auto parent = parents_.extract(execution.key)) {
-    complete(parent.mapped(), outcome_of(state));
+    complete(parent.mapped(), engine::chained_outcome(state));
   }
 }
 

@@ -251,9 +251,7 @@ class Core {
 [[nodiscard]] Ended ended_of(const engine::Execution& state);
 /// An error as functions see it.
 [[nodiscard]] wire::ErrorObject error_object(const Error& error);
-/// How an execution ended, for the one that invoked it.
-[[nodiscard]] engine::CompleteChainedInvoke outcome_of(const engine::Execution& state);
-/// The same of a function that could not be invoked.
+/// The end of a chained invoke of a function that could not be invoked.
 [[nodiscard]] engine::CompleteChainedInvoke failure_of(const Error& error);
 
 }  // namespace durable::service

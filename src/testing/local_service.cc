@@ -12,23 +12,6 @@
 namespace durable {
 namespace {
 
-InvocationStatus status_of(wire::ExecutionStatus status) {
-  switch (status) {
-    case wire::ExecutionStatus::succeeded:
-      return InvocationStatus::succeeded;
-    case wire::ExecutionStatus::failed:
-      return InvocationStatus::failed;
-    case wire::ExecutionStatus::timed_out:
-      return InvocationStatus::timed_out;
-    case wire::ExecutionStatus::stopped:
-      return InvocationStatus::stopped;
-    case wire::ExecutionStatus::running:
-    case wire::ExecutionStatus::unknown:
-      break;
-  }
-  return InvocationStatus::pending;
-}
-
 detail::RunRecord::Contents contents_of(const LocalExecution& execution) {
   detail::RunRecord::Contents contents;
   const engine::OperationNumber count = execution.state.operation_count();
@@ -177,7 +160,7 @@ std::shared_ptr<const detail::RunRecord> LocalService::record(
   const engine::Execution& state = execution->state;
   detail::RunRecord::Outcome outcome;
   outcome.execution_arn = std::string(state.arn());
-  outcome.status = status_of(state.status());
+  outcome.status = detail::to_invocation_status(state.status());
   outcome.result = state.result();
   if (state.error()) outcome.error = *state.error();
   outcome.start = state.started_at();

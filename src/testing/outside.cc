@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the world does for an execution: the parts of scripts, and the functions that it invokes.
+#include "engine/chained_invoke.h"
 #include "engine/token.h"
 #include "sdk/error_object.h"
 #include "testing/local_host.h"
@@ -14,30 +15,6 @@ namespace durable {
 namespace {
 
 using InvokeStatus = engine::CompleteChainedInvoke::Status;
-
-/// What an invoked execution that is closed means for its caller.
-engine::CompleteChainedInvoke outcome_of(const engine::Execution& state) {
-  engine::CompleteChainedInvoke outcome;
-  if (state.error()) outcome.error = *state.error();
-  switch (state.status()) {
-    case wire::ExecutionStatus::succeeded:
-      outcome.result = state.result();
-      break;
-    case wire::ExecutionStatus::timed_out:
-      outcome.status = InvokeStatus::timed_out;
-      outcome.error = invoke_timeout_error(state.info().execution_timeout);
-      break;
-    case wire::ExecutionStatus::stopped:
-      outcome.status = InvokeStatus::stopped;
-      break;
-    case wire::ExecutionStatus::failed:
-    case wire::ExecutionStatus::running:
-    case wire::ExecutionStatus::unknown:
-      outcome.status = InvokeStatus::failed;
-      break;
-  }
-  return outcome;
-}
 
 engine::CompleteChainedInvoke failure(wire::ErrorObject error) {
   engine::CompleteChainedInvoke outcome;
@@ -177,7 +154,7 @@ void LocalHost::complete_invoke(const ExecutionPtr& caller, engine::OperationNum
 void LocalHost::return_to_caller(const LocalExecution& execution) {
   const ExecutionPtr caller = execution.caller.lock();
   if (caller == nullptr || execution.caller_operation == 0) return;
-  complete_invoke(caller, execution.caller_operation, outcome_of(execution.state));
+  complete_invoke(caller, execution.caller_operation, engine::chained_outcome(execution.state));
 }
 
 }  // namespace durable

@@ -5,6 +5,23 @@
 
 namespace durable::detail {
 
+InvocationStatus to_invocation_status(wire::ExecutionStatus status) noexcept {
+  switch (status) {
+    case wire::ExecutionStatus::succeeded:
+      return InvocationStatus::succeeded;
+    case wire::ExecutionStatus::failed:
+      return InvocationStatus::failed;
+    case wire::ExecutionStatus::timed_out:
+      return InvocationStatus::timed_out;
+    case wire::ExecutionStatus::stopped:
+      return InvocationStatus::stopped;
+    case wire::ExecutionStatus::running:
+    case wire::ExecutionStatus::unknown:
+      break;
+  }
+  return InvocationStatus::pending;
+}
+
 const RunRecord::Contents& RunRecord::loaded() const {
   std::call_once(once_, [this] {
     contents_ = load_();

@@ -11,6 +11,9 @@
 
 namespace durable::detail {
 
+/// A test's word for an execution's status; one that runs is PENDING.
+[[nodiscard]] InvocationStatus to_invocation_status(wire::ExecutionStatus status) noexcept;
+
 /// What a run left behind. The outcome is there at once; operations and history are loaded when
 /// they are first asked for, since most runs of a benchmark or a crash exploration never look at
 /// them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/scripts.h"
 
+#include "engine/chained_invoke.h"
 #include "testing/operation_names.h"
 #include "testing/print.h"
 
@@ -153,7 +154,8 @@ InvokeScript& InvokeScript::fail(wire::ErrorObject error) {
   return *this;
 }
 InvokeScript& InvokeScript::time_out() {
-  add_outcome(*script_, InvokeStatus::timed_out, invoke_timeout_error(script_->next_delay));
+  add_outcome(*script_, InvokeStatus::timed_out,
+              engine::chained_timeout_error(script_->next_delay));
   return *this;
 }
 InvokeScript& InvokeScript::stop(wire::ErrorObject error) {
@@ -175,16 +177,6 @@ InvokeScript& InvokeScript::times(std::uint32_t count) {
 InvokeScript& InvokeScript::optional() {
   script_->is_optional = true;
   return *this;
-}
-
-wire::ErrorObject invoke_timeout_error(Duration elapsed) {
-  wire::ErrorObject error;
-  error.error_type = "ChainedInvoke.Timeout";
-  error.error_message =
-      "CHAINED_INVOKE timed out after " +
-      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(elapsed).count()) +
-      " seconds.";
-  return error;
 }
 
 std::shared_ptr<Script> ScriptBook::add(Subject subject, std::string_view name) {

@@ -53,9 +53,6 @@ struct Script {
 
 }  // namespace detail
 
-/// The error of an invoke that timed out `elapsed` after its start.
-[[nodiscard]] wire::ErrorObject invoke_timeout_error(Duration elapsed);
-
 /// The scripts of one runner, and which callbacks and invokes came.
 class ScriptBook {
  public:

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lambda/endpoint.h"
 
+#include <durable/base/system_clock.h>
 #include <gmock/gmock.h>
 
 #include "lambda/fake_transport.h"
-#include "lambda/system_clock.h"
 
 #include <map>
 

@@ -5,8 +5,8 @@
 #include "engine/view.h"
 #include "lambda/loop.h"
 #include "lambda/service_client.h"
-#include "lambda/system_clock.h"
 
+#include <durable/base/system_clock.h>
 #include <durable/durable.h>
 #include <durable/wire/json.h>
 

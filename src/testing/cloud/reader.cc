@@ -64,28 +64,11 @@ Result<CloudSnapshot> fold_snapshot(std::vector<wire::Event> events) {
   return snapshot;
 }
 
-InvocationStatus to_invocation_status(wire::ExecutionStatus status) noexcept {
-  switch (status) {
-    case wire::ExecutionStatus::succeeded:
-      return InvocationStatus::succeeded;
-    case wire::ExecutionStatus::failed:
-      return InvocationStatus::failed;
-    case wire::ExecutionStatus::timed_out:
-      return InvocationStatus::timed_out;
-    case wire::ExecutionStatus::stopped:
-      return InvocationStatus::stopped;
-    case wire::ExecutionStatus::running:
-    case wire::ExecutionStatus::unknown:
-      break;
-  }
-  return InvocationStatus::pending;
-}
-
 std::shared_ptr<const detail::RunRecord> make_record(std::string execution_arn,
                                                      CloudSnapshot snapshot) {
   detail::RunRecord::Outcome outcome;
   outcome.execution_arn = std::move(execution_arn);
-  outcome.status = to_invocation_status(snapshot.status);
+  outcome.status = detail::to_invocation_status(snapshot.status);
   outcome.result = std::move(snapshot.result);
   outcome.error = std::move(snapshot.error);
   outcome.start = snapshot.start;

@@ -37,8 +37,6 @@ struct CloudSnapshot {
 /// Error: `invalid_parameter` if the events are not a history from its begin.
 [[nodiscard]] Result<CloudSnapshot> fold_snapshot(std::vector<wire::Event> events);
 
-[[nodiscard]] InvocationStatus to_invocation_status(wire::ExecutionStatus status) noexcept;
-
 [[nodiscard]] std::shared_ptr<const detail::RunRecord> make_record(std::string execution_arn,
                                                                    CloudSnapshot snapshot);
 
