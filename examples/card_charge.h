@@ -28,4 +28,8 @@ class PaymentProvider {
 durable::Task<std::string> charge_card(PaymentProvider& provider, Bill bill,
                                        durable::DurableContext& ctx);
 
+/// The same with a sandbox instead of a provider, which declines what is above 500.00: to be
+/// deployed.
+durable::Task<std::string> charge_card_in_sandbox(Bill bill, durable::DurableContext& ctx);
+
 }  // namespace examples

@@ -63,3 +63,15 @@ DURABLE_CRASH_TEST(CardCharge, IsNotTriedAgainWhenTheCardIsDeclined, .handler = 
   EXPECT_THAT(result, durable::HasResult<std::string>(StartsWith("not paid: ")));
   EXPECT_LE(provider.calls, 1);
 }
+
+DURABLE_TEST(CardCharge, PaysInTheSandbox, .handler = examples::charge_card_in_sandbox,
+             .lambda_function_name = "card charge") {
+  EXPECT_THAT(durable_runner.run(Bill{.id = "7", .cents = 1999}),
+              durable::HasResult("paid with payment-7"));
+}
+
+DURABLE_TEST(CardCharge, IsDeclinedInTheSandbox, .handler = examples::charge_card_in_sandbox,
+             .lambda_function_name = "card charge", .explore = {.same_outcome = false}) {
+  EXPECT_THAT(durable_runner.run(Bill{.id = "7", .cents = 999'00}),
+              durable::HasResult<std::string>(StartsWith("not paid: ")));
+}

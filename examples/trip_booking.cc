@@ -2,10 +2,20 @@
 #include "trip_booking.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <vector>
 
 namespace examples {
 namespace {
+
+class SandboxAgency final : public TravelAgency {
+ public:
+  std::string reserve(const Trip& trip, const std::string& part) override {
+    if (part == trip.sold_out) throw std::runtime_error("no " + part + " left");
+    return part + "-" + trip.id;
+  }
+  void cancel(const std::string& /*reservation*/) override {}
+};
 
 durable::Task<void> cancel_all(TravelAgency& agency, std::vector<std::string> reservations,
                                durable::DurableContext& ctx) {
@@ -36,6 +46,11 @@ durable::Task<std::string> book_trip(TravelAgency& agency, Trip trip,
     co_return "nothing booked: " + reserved.error_message();
   }
   co_return "booked " + trip.id;
+}
+
+durable::Task<std::string> book_trip_in_sandbox(Trip trip, durable::DurableContext& ctx) {
+  SandboxAgency sandbox;
+  co_return co_await book_trip(sandbox, trip, ctx);
 }
 
 }  // namespace examples

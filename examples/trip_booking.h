@@ -26,4 +26,7 @@ class TravelAgency {
 /// cancelled, the last first.
 durable::Task<std::string> book_trip(TravelAgency& agency, Trip trip, durable::DurableContext& ctx);
 
+/// The same with a sandbox instead of an agency: to be deployed.
+durable::Task<std::string> book_trip_in_sandbox(Trip trip, durable::DurableContext& ctx);
+
 }  // namespace examples

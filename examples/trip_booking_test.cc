@@ -50,3 +50,18 @@ DURABLE_CRASH_TEST(TripBooking, CancelsWhatIsBookedWhenAPartFails, .handler = bo
   EXPECT_THAT(result, durable::HasResult("nothing booked: no car left"));
   EXPECT_TRUE(agency.open.empty());
 }
+
+DURABLE_TEST(TripBooking, BooksInTheSandbox, .handler = examples::book_trip_in_sandbox,
+             .lambda_function_name = "trip booking") {
+  EXPECT_THAT(durable_runner.run(Trip{.id = "7", .sold_out = "none"}),
+              durable::HasResult("booked 7"));
+}
+
+DURABLE_TEST(TripBooking, CancelsInTheSandbox, .handler = examples::book_trip_in_sandbox,
+             .lambda_function_name = "trip booking") {
+  const auto result = durable_runner.run(Trip{.id = "7", .sold_out = "car"});
+
+  EXPECT_THAT(result, durable::HasResult("nothing booked: no car left"));
+  EXPECT_THAT(result.get_step("cancel-hotel-7"), durable::CompletedOnce());
+  EXPECT_THAT(result.get_step("cancel-flight-7"), durable::CompletedOnce());
+}
