@@ -44,6 +44,8 @@ DURABLE_FUNCTION_NAME_MAP=$(sed -n '/FunctionNameMap:/,/}$/{s/${Prefix}//;/live"
 export DURABLE_FUNCTION_NAME_MAP
 "$tests" --runner-mode=cloud --gtest_brief=1 --gtest_filter='HelloWorld.*:Billing.*' ||
   fail "a test failed in cloud mode"
+said=$("$durable" list billing_client)
+case $said in *SUCCEEDED*) ;; *) fail "the tests did not ask the server: $said" ;; esac
 
 kill "$pid"
 wait "$pid" || fail "the server did not stop cleanly"
