@@ -16,6 +16,7 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -228,6 +229,43 @@ TEST(ImageTemplate, IsMadeFromTheDockerfileBesideIt) {
                                         metadata["Dockerfile"].Scalar()));
     EXPECT_EQ(resource.second["Properties"]["PackageType"].Scalar(), "Image");
   }
+}
+
+/// The blocks of a page that are of this language.
+std::vector<std::string> blocks(const std::string& page, const std::string& language) {
+  std::vector<std::string> found;
+  const std::string open = "```" + language + "\n";
+  for (std::size_t at = 0; (at = page.find(open, at)) != std::string::npos;) {
+    at += open.size();
+    found.push_back(page.substr(at, page.find("```", at) - at));
+  }
+  return found;
+}
+
+TEST(DeploymentPage, HasPoliciesWithActionsAndResources) {
+  const std::vector<std::string> policies = blocks(text_of(source / "docs/deployment.md"), "json");
+  EXPECT_EQ(policies.size(), 4U);
+  for (const std::string& policy : policies) {
+    SCOPED_TRACE(policy);
+    for (const YAML::Node& statement : YAML::Load(policy)["Statement"]) {
+      EXPECT_EQ(statement["Effect"].Scalar(), "Allow");
+      EXPECT_TRUE(statement["Action"]);
+      EXPECT_TRUE(statement["Resource"] || statement["Principal"]);
+    }
+  }
+}
+
+TEST(DeploymentPage, TakesTheMapOutOfTheTemplateAsTheTestOfTheServerDoes) {
+  const std::string line = R"($(sed -n '/FunctionNameMap:/,/}$/{s/${Prefix}//;/live"/p}')";
+  EXPECT_THAT(text_of(source / "docs/deployment.md"),
+              HasSubstr(line + " templates/template.yaml)"));
+  EXPECT_THAT(text_of(source / "tests/templates/served.sh"), HasSubstr(line + " \"$template\")"));
+}
+
+TEST(DeploymentPage, LeavesOutTheTestsThatTheWorkflowLeavesOut) {
+  const std::string left_out =
+      YAML::LoadFile(source / "templates/deploy-and-test.yml")["env"]["LEFT_OUT"].Scalar();
+  EXPECT_THAT(text_of(source / "docs/deployment.md"), HasSubstr("--gtest_filter=-" + left_out));
 }
 
 }  // namespace
