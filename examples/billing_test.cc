@@ -3,17 +3,23 @@
 
 #include <durable/testing/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 namespace {
 
-// In the cloud the function that is invoked is deployed already.
+// In the cloud the function that is invoked is deployed already, maybe under another name.
 examples::Purchase purchase(durable::DurableTestRunner& runner, std::int64_t cents) {
+  std::string billing = "billing:$LATEST";
   if (runner.mode() == durable::RunnerMode::local) {
     runner.local().register_function("billing", examples::write_invoice);
+  } else if (const char* const deployed = std::getenv("BILLING_FUNCTION")) {
+    billing = deployed;
   }
-  return {.id = "7", .cents = cents, .billing_function = "billing:$LATEST"};
+  return {.id = "7", .cents = cents, .billing_function = billing};
 }
 
 }  // namespace
