@@ -87,12 +87,11 @@ void Connection::start() {
   socket_.non_blocking(true, ignored);
   if (admission_ == Admission::refused) {
     keeps_open_ = false;
-    Response response = message_response(
-        503,
-        "The server has as many connections open as it allows. Try again later, with fewer "
-        "at the same time, or raise its limit");
-    response.headers.push_back({"Retry-After", "1"});
-    reply(std::move(response));
+    Refusal refusal{503,
+                    "The server has as many connections open as it allows. Try again later, with "
+                    "fewer at the same time, or raise its limit"};
+    refusal.retry_after = limits::full_retry_delay;
+    reply(std::move(refusal));
   }
   advance();
 }
@@ -136,9 +135,9 @@ void Connection::expired() {
 
 void Connection::answered(Exchange& exchange) {
   if (&exchange != exchange_.get() || state_ != State::working) return;
-  std::optional<Response> response = exchange.take_response();
-  if (!response) return;
-  reply(std::move(*response));
+  std::optional<Reply> given = exchange.take_reply();
+  if (!given) return;
+  reply(std::move(*given));
   advance();
 }
 
@@ -240,11 +239,11 @@ bool Connection::dispatch() {
   try {
     listening_->handler(std::move(request), Responder(exchange));
   } catch (...) {
-    exchange->respond(message_response(500, "This request failed by an error of the server"));
+    exchange->respond(Refusal{500, "This request failed by an error of the server"});
   }
-  std::optional<Response> response = exchange->end_dispatch();
-  if (response) {
-    reply(std::move(*response));
+  std::optional<Reply> given = exchange->end_dispatch();
+  if (given) {
+    reply(std::move(*given));
     return true;
   }
   if (has_ended_) {
@@ -259,10 +258,16 @@ void Connection::refuse(const ParseFailure& failure) {
   keeps_open_ = false;
   frame_ = {};
   frame_.is_head = parser_->request().method == "HEAD";
-  reply(message_response(failure.status, failure.message));
+  const Request& request = parser_->request();
+  reply(Refusal{failure.status, failure.message, request.method, request.target});
 }
 
-void Connection::reply(Response response) {
+void Connection::reply(Reply reply) {
+  if (auto* const response = std::get_if<Response>(&reply)) return send(std::move(*response));
+  send(listening_->options.refuse(std::get<Refusal>(reply)));
+}
+
+void Connection::send(Response response) {
   exchange_.reset();
   parser_.reset();
   is_judged_ = false;

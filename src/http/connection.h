@@ -86,7 +86,8 @@ class Connection final : public Client,
 
   void judge_headers();
   void wait_for_more();
-  void reply(Response response);
+  void reply(Reply reply);
+  void send(Response response);
   void refuse(const ParseFailure& failure);
   void send_continue();
   void make_room();

@@ -108,6 +108,11 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* u
   return size * count;
 }
 
+/// libcurl asks at least once a second whether to go on.
+int has_to_stop(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(user)->stop_requested() ? 1 : 0;
+}
+
 template <class T>
 T info(CURL* handle, CURLINFO what) {
   T value{};
@@ -194,7 +199,8 @@ class CurlTransport final : public Transport {
     arrival.response.status = static_cast<int>(info<long>(handle, CURLINFO_RESPONSE_CODE));
     if (code == CURLE_OK) return std::move(arrival.response);
     if (arrival.is_too_large) return response_too_large(url, arrival.bytes_max);
-    const std::string_view text = cause[0] != '\0' ? cause.data() : curl_easy_strerror(code);
+    std::string_view text = cause[0] != '\0' ? cause.data() : curl_easy_strerror(code);
+    if (code == CURLE_ABORTED_BY_CALLBACK) text = "the request was called off";
     if (code == CURLE_SSL_CACERT_BADFILE) return bundle_error(options_.ca_bundle, text);
     return transport_error(url, phase_of(code, handle, text), text);
   }
@@ -247,6 +253,12 @@ class CurlTransport final : public Transport {
       curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
     }
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+
+    if (request.stop.stop_possible()) {
+      curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+      curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, has_to_stop);
+      curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &request.stop);
+    }
 
     HeaderLines lines;
     for (const Header& header : request.headers) {

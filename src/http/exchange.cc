@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/exchange.h"
 
-#include "http/reply.h"
-#include "http/server.h"
-
 #include <utility>
 
 namespace durable::http {
@@ -31,12 +28,12 @@ void Inbox::close() {
   dropped.swap(exchanges_);
 }
 
-void Exchange::respond(Response response) {
+void Exchange::respond(Reply reply) {
   std::function<void()> unneeded;  // destroyed after the lock is released, as foreign code
   std::unique_lock lock(mutex_);
   if (state_ != State::pending) return;
   state_ = State::answered;
-  response_ = std::move(response);
+  reply_ = std::move(reply);
   unneeded.swap(gone_);
   const bool is_taken_by_dispatcher = dispatcher_ == std::this_thread::get_id();
   lock.unlock();
@@ -57,15 +54,15 @@ void Exchange::begin_dispatch() {
   dispatcher_ = std::this_thread::get_id();
 }
 
-std::optional<Response> Exchange::end_dispatch() {
+std::optional<Reply> Exchange::end_dispatch() {
   const std::lock_guard lock(mutex_);
   dispatcher_ = {};
-  return std::exchange(response_, std::nullopt);
+  return std::exchange(reply_, std::nullopt);
 }
 
-std::optional<Response> Exchange::take_response() {
+std::optional<Reply> Exchange::take_reply() {
   const std::lock_guard lock(mutex_);
-  return std::exchange(response_, std::nullopt);
+  return std::exchange(reply_, std::nullopt);
 }
 
 void Exchange::abandon() {
@@ -113,8 +110,8 @@ Responder& Responder::operator=(Responder&& other) noexcept {
 
 Responder::~Responder() {
   if (exchange_) {
-    exchange_->respond(message_response(
-        500, "The server dropped this request without an answer. This is an error of the server"));
+    exchange_->respond(Refusal{
+        500, "The server dropped this request without an answer. This is an error of the server"});
   }
 }
 

@@ -4,17 +4,20 @@
 #pragma once
 
 #include "http/message.h"
+#include "http/server.h"
 
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <variant>
 #include <vector>
 
 namespace durable::http {
 
-class Exchange;
+/// How a request is answered: by its handler, or in its place.
+using Reply = std::variant<Response, Refusal>;
 
 /// The side of a connection that an exchange speaks to. On the server's thread only.
 class Client {
@@ -58,16 +61,16 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       : inbox_(std::move(inbox)), client_(std::move(client)), listening_(std::move(listening)) {}
 
   // From any thread.
-  void respond(Response response);
+  void respond(Reply reply);
   void on_abandoned(std::function<void()> gone);
 
   // On the server's thread.
   /// Between these two, a response that this thread gives waits to be taken: a handler that answers
   /// at once costs no detour.
   void begin_dispatch();
-  [[nodiscard]] std::optional<Response> end_dispatch();
+  [[nodiscard]] std::optional<Reply> end_dispatch();
   /// At most once there is one.
-  [[nodiscard]] std::optional<Response> take_response();
+  [[nodiscard]] std::optional<Reply> take_reply();
   /// The client has left before the response: whoever answers is told.
   void abandon();
   /// The listener closes: nobody is told.
@@ -84,7 +87,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::mutex mutex_;
   State state_ = State::pending;  // guarded by mutex_, like all below
   std::thread::id dispatcher_;    // the thread that is in the handler; none: no thread
-  std::optional<Response> response_;
+  std::optional<Reply> reply_;
   std::function<void()> gone_;
 };
 

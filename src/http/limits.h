@@ -20,6 +20,8 @@ inline constexpr std::size_t write_progress_bytes = 256 * 1024;
 inline constexpr std::chrono::milliseconds linger_timeout{2'000};
 /// Connections over the limit that are told so; those beyond are closed without a word.
 inline constexpr std::size_t refused_connections_max = 64;
+/// What those that are told so should wait before they come again.
+inline constexpr std::chrono::seconds full_retry_delay{1};
 /// How long a server that has no file descriptor left waits before it accepts again.
 inline constexpr std::chrono::milliseconds accept_retry_delay{100};
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/reply.h"
 
+#include "http/server.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -127,16 +129,21 @@ std::string http_date(std::chrono::sys_seconds time) {
   return text;
 }
 
-Response message_response(int status, std::string_view message) {
+Response plain_refusal(const Refusal& refusal) {
   std::string body = R"({"message":")";
-  for (const char c : message) {
+  for (const char c : refusal.message) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') body += '\\';
     // What a client sent may be quoted here, and need not be UTF-8.
     body += byte < 0x20 || byte >= 0x7F ? '?' : c;
   }
   body += "\"}";
-  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+  Response response{refusal.status, {{"Content-Type", "application/json"}}, std::move(body)};
+  if (refusal.retry_after > Duration::zero()) {
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(refusal.retry_after);
+    response.headers.push_back({"Retry-After", std::to_string(wait.count())});
+  }
+  return response;
 }
 
 }  // namespace durable::http

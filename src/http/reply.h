@@ -34,7 +34,4 @@ void append_head(std::string& out, const Response& response, const ReplyFrame& f
 /// A time as the header Date gives it, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 [[nodiscard]] std::string http_date(std::chrono::sys_seconds time);
 
-/// A response whose body is a JSON object with the one member `message`.
-[[nodiscard]] Response message_response(int status, std::string_view message);
-
 }  // namespace durable::http

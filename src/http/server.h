@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace durable::http {
@@ -20,7 +21,7 @@ namespace durable::http {
 class Exchange;  // one request that waits for its response; private to the room
 
 /// Answers one request, once, at any time and from any thread. Dropped without an answer, it
-/// answers 500. Move-only.
+/// answers with a refusal, 500. Move-only.
 class Responder {
  public:
   explicit Responder(std::shared_ptr<Exchange> exchange);
@@ -40,8 +41,26 @@ class Responder {
   std::shared_ptr<Exchange> exchange_;  // owners: this, and the connection
 };
 
-/// Called on the server's one thread, which it must not block. Throwing answers 500.
+/// Called on the server's one thread, which it must not block. Throwing answers with a refusal,
+/// 500.
 using Handler = std::function<void(Request request, Responder responder)>;
+
+/// What the server answers by itself: to what is no request, or is over a limit, and in place of a
+/// handler that failed. Texts are valid during the call that is given them.
+struct Refusal {
+  int status = 500;
+  std::string message;                      ///< Expected, found, what to try. May have any bytes.
+  std::string_view method = {};             ///< As far as the request was read; empty: not so far.
+  std::string_view target = {};             ///< As above.
+  Duration retry_after = Duration::zero();  ///< Zero: the same request will be refused again.
+};
+
+/// Words a refusal. Called on the server's thread, which it must not block; must not throw. Not
+/// called once its listener has closed.
+using RefusalFormatter = std::function<Response(const Refusal& refusal)>;
+
+/// `{"message": ...}`, with Retry-After where it says something.
+[[nodiscard]] Response plain_refusal(const Refusal& refusal);
 
 /// What one listener allows. What is over a limit is answered (413 body, 431 headers, 408 time,
 /// 503 connections with Retry-After), and the connection closed.
@@ -58,6 +77,7 @@ struct ListenerOptions {
   /// Host header names that are accepted besides IP addresses and `localhost`, without port;
   /// others are answered 421, so that a web page cannot reach this server by rebinding a name.
   std::vector<std::string> allowed_hosts = {};
+  RefusalFormatter refuse = plain_refusal;
 };
 
 class Listener {

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace durable::http {
@@ -23,6 +24,9 @@ struct OutboundRequest {
   /// For the whole exchange; zero: none, as for the Runtime API's `next`.
   Duration timeout = std::chrono::seconds{60};
   Duration connect_timeout = std::chrono::seconds{5};
+  /// Ends the exchange within about a second, with `unavailable`. The Asio transport does not look
+  /// at it: functions end with their process.
+  std::stop_token stop = {};
 };
 
 struct TransportOptions {

@@ -4,7 +4,22 @@
 namespace durable::server {
 namespace {
 
-/// A random UUID, as the service's request ids are.
+/// Whether a web page of another site sent the request: its user did not, and a server that starts
+/// programs must not do what any page asks.
+bool is_cross_origin(const http::Request& request) {
+  const auto origin = http::find_header(request.headers, "Origin");
+  if (!origin) return false;
+  const auto host = http::find_header(request.headers, "Host");
+  const std::size_t scheme = origin->find("://");
+  return !host || scheme == std::string_view::npos || origin->substr(scheme + 3) != *host;
+}
+
+bool starts_something(Operation operation) {
+  return operation == Operation::invoke || operation == Operation::start_durable_execution;
+}
+
+}  // namespace
+
 std::string make_request_id(Random& random) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string id = "00000000-0000-4000-8000-000000000000";
@@ -23,22 +38,6 @@ std::string make_request_id(Random& random) {
   }
   return id;
 }
-
-/// Whether a web page of another site sent the request: its user did not, and a server that starts
-/// programs must not do what any page asks.
-bool is_cross_origin(const http::Request& request) {
-  const auto origin = http::find_header(request.headers, "Origin");
-  if (!origin) return false;
-  const auto host = http::find_header(request.headers, "Host");
-  const std::size_t scheme = origin->find("://");
-  return !host || scheme == std::string_view::npos || origin->substr(scheme + 3) != *host;
-}
-
-bool starts_something(Operation operation) {
-  return operation == Operation::invoke || operation == Operation::start_durable_execution;
-}
-
-}  // namespace
 
 Api::Api(Context context, RequestVerifier* verifier, std::uint64_t seed)
     : context_(std::move(context)), verifier_(verifier), random_(seed) {}
@@ -64,6 +63,17 @@ void Api::handle(http::Request request, http::Responder responder) {
     return call->fail(Error{ErrorCode::unavailable, "The server is stopping."});
   }
   dispatch(match.route->operation, call);
+}
+
+http::Response Api::refuse(const http::Refusal& refusal) {
+  http::Response response = to_response(failure_of(refusal));
+  const std::string request_id = make_request_id(random_);
+  add_common_headers(response, request_id);
+  AccessRecord record{refusal.method, refusal.target, request_id, refusal.status};
+  record.path = record.path.substr(0, record.path.find('?'));
+  if (record.method.empty()) record.method = record.path = "-";
+  enter(*context_.book, record);
+  return response;
 }
 
 void Api::dispatch(Operation operation, const CallPtr& call) {

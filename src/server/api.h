@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace durable::server {
 
@@ -24,6 +25,9 @@ class RequestVerifier {
   [[nodiscard]] virtual std::optional<Failure> refusal(const http::Request& request) = 0;
 };
 
+/// A random UUID, as the service's request ids are.
+[[nodiscard]] std::string make_request_id(Random& random);
+
 /// Thread-safety: `handle` runs on the HTTP server's one thread; the rest may be called from any.
 class Api {
  public:
@@ -32,6 +36,10 @@ class Api {
 
   /// Answers the request, now or later.
   void handle(http::Request request, http::Responder responder);
+
+  /// Words what the HTTP server refuses by itself like all other answers. On the thread of
+  /// `handle`.
+  [[nodiscard]] http::Response refuse(const http::Refusal& refusal);
 
   /// From now on refuses what starts something (503); all else is still served.
   void drain() noexcept { draining_ = true; }
@@ -44,7 +52,7 @@ class Api {
 
   Context context_;
   RequestVerifier* const verifier_;
-  Random random_;  // used by `handle` alone
+  Random random_;  // used on the HTTP server's thread alone
   std::atomic<bool> draining_ = false;
 };
 

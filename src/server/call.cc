@@ -3,6 +3,18 @@
 
 namespace durable::server {
 
+void add_common_headers(http::Response& response, std::string_view request_id) {
+  if (!response.body.empty() && !http::find_header(response.headers, "Content-Type")) {
+    response.headers.push_back({"Content-Type", "application/json"});
+  }
+  response.headers.push_back({"x-amzn-RequestId", std::string(request_id)});
+}
+
+void enter(CallBook& book, const AccessRecord& record) {
+  ++book.answered[static_cast<std::size_t>(record.status / 100) % book.answered.size()];
+  if (book.log != nullptr) book.log->answered(record);
+}
+
 Call::Call(http::Request request, http::Responder responder, std::string request_id,
            std::shared_ptr<CallBook> book)
     : request_(std::move(request)),
@@ -19,10 +31,7 @@ Call::~Call() {
 
 void Call::respond(http::Response response) {
   const int status = response.status;
-  if (!response.body.empty() && !http::find_header(response.headers, "Content-Type")) {
-    response.headers.push_back({"Content-Type", "application/json"});
-  }
-  response.headers.push_back({"x-amzn-RequestId", request_id_});
+  add_common_headers(response, request_id_);
   {
     const std::lock_guard lock(mutex_);
     if (answered_) return;
@@ -30,11 +39,9 @@ void Call::respond(http::Response response) {
     responder_.respond(std::move(response));
   }
   --book_->in_work;
-  ++book_->answered[static_cast<std::size_t>(status / 100) % book_->answered.size()];
-  if (book_->log == nullptr) return;
   const auto duration = std::chrono::steady_clock::now() - started_;
-  book_->log->answered({request_.method, request_.path(), request_id_, status,
-                        std::chrono::duration_cast<Duration>(duration)});
+  enter(*book_, {request_.method, request_.path(), request_id_, status,
+                 std::chrono::duration_cast<Duration>(duration)});
 }
 
 void Call::respond(int status, const json::Value& body) {

@@ -47,6 +47,11 @@ struct CallBook {
   std::array<std::atomic<std::uint64_t>, 6> answered{};  ///< By the status's first digit.
 };
 
+/// The headers that every answer has: what it is, and the request's id.
+void add_common_headers(http::Response& response, std::string_view request_id);
+/// Counts an answer, and writes its line.
+void enter(CallBook& book, const AccessRecord& record);
+
 /// Whether what a task needs is still there. A task is run to its end before `close` returns, and
 /// none runs after it. Thread-safe.
 class Gate {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/errors.h"
 
+#include "server/log_tail.h"
+
 #include <durable/json/value.h>
 
 #include <array>
@@ -44,6 +46,23 @@ constexpr bool table_is_in_order() {
 }
 static_assert(table_is_in_order(), "one row for each ErrorCode, in the order of the enumeration");
 
+/// What never reaches an operation. Where the service's model or its common errors have a name,
+/// that one; clients know it.
+struct RefusalRow {
+  int status;
+  std::string_view exception;
+  std::string_view member;
+};
+constexpr std::array<RefusalRow, 7> refusals{{
+    {400, "MalformedRequestException", "message"},
+    {408, "RequestTimeoutException", "message"},
+    {413, "RequestTooLargeException", "message"},
+    {421, "MisdirectedRequestException", "message"},
+    {431, "RequestHeaderFieldsTooLargeException", "message"},
+    {500, "ServiceException", "Message"},
+    {503, "ServiceUnavailableException", "Message"},
+}};
+
 /// Of a busy server: one tick of the service takes milliseconds, and whole seconds are the unit.
 constexpr Duration busy_pause = std::chrono::seconds{1};
 
@@ -54,6 +73,17 @@ Failure failure_of(const Error& error) {
   Failure failure{row.status, std::string(row.exception), row.member, error.message};
   if (row.status == 429) failure.reason = "CallerRateLimitExceeded";
   if (row.status == 429 || row.status == 503) failure.retry_after = busy_pause;
+  return failure;
+}
+
+Failure failure_of(const http::Refusal& refusal) {
+  Failure failure{refusal.status, "MalformedRequestException", "message", refusal.message};
+  for (const auto& [status, exception, member] : refusals) {
+    if (status != refusal.status) continue;
+    failure.exception = exception;
+    failure.member = member;
+  }
+  if (refusal.retry_after > Duration::zero()) failure.retry_after = refusal.retry_after;
   return failure;
 }
 
@@ -77,7 +107,7 @@ http::Response to_response(const Failure& failure) {
   Result<std::string> text = body.dump();
   if (!text) {
     // The message repeats bytes of the request that are not UTF-8.
-    body.set(failure.member, "The request is not valid UTF-8.");
+    body.set(failure.member, as_utf8(failure.message));
     text = body.dump();
   }
   http::Response response;

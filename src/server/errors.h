@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/message.h"
+#include "http/server.h"
 
 #include <durable/base/error.h>
 #include <durable/base/time.h>
@@ -29,6 +30,9 @@ struct Failure {
 /// Total over the enumeration. What only this project knows (a store's conflict or damage) is a
 /// ServiceException to a client.
 [[nodiscard]] Failure failure_of(const Error& error);
+
+/// What the HTTP server refuses by itself, in the API's words. Total over all statuses.
+[[nodiscard]] Failure failure_of(const http::Refusal& refusal);
 
 /// A value that the service's model does not allow:
 /// `1 validation error detected: Value 'a b' at 'durableExecutionName' failed to satisfy

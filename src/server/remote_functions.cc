@@ -75,6 +75,7 @@ RemoteFunctions::~RemoteFunctions() {
     threads.swap(threads_);
   }
   wake_.notify_all();
+  stop_.request_stop();
   for (std::thread& thread : threads) thread.join();
 }
 
@@ -124,6 +125,7 @@ InvocationOutcome RemoteFunctions::call(const Job& job) {
     request.headers.push_back({"X-Amz-Client-Context", *invocation.client_context});
   }
   request.body = invocation.payload;
+  request.stop = stop_.get_token();
   request.timeout = invocation.target.timeout + options_.margin;
   const Result<http::Response> response = transport_.send(request);
   if (!response) return error_of("ServiceException", response.error().message);

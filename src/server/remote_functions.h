@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,7 +35,7 @@ class RemoteFunctions {
 
   /// `transport` outlives this.
   RemoteFunctions(http::Transport& transport, RemoteOptions options);
-  /// Drops what waits, uncalled, and waits for the calls that run.
+  /// Drops what waits, uncalled, and calls off what runs, which ends within about a second.
   ~RemoteFunctions();
   RemoteFunctions(const RemoteFunctions&) = delete;
   RemoteFunctions& operator=(const RemoteFunctions&) = delete;
@@ -54,6 +55,7 @@ class RemoteFunctions {
 
   http::Transport& transport_;
   const RemoteOptions options_;
+  std::stop_source stop_;
   std::mutex mutex_;  // guards all below
   std::condition_variable wake_;
   std::deque<Job> waiting_;

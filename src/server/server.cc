@@ -113,7 +113,8 @@ class Server::Impl {
   explicit Impl(ServerOptions options)
       : options_(std::move(options)),
         catalog_(options_.account_id, options_.region),
-        transport_(http::make_curl_transport()) {}
+        transport_(http::make_curl_transport()),
+        early_ids_(make_seeds(options_).request_ids) {}
   ~Impl() { close(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -137,6 +138,11 @@ class Server::Impl {
   void close();
   [[nodiscard]] bool is_idle() const;
   void serve_early();
+  /// Null: the server still starts.
+  [[nodiscard]] Api* api_if_ready() {
+    const std::lock_guard lock(api_mutex_);
+    return api_.get();
+  }
 
   /// A request that came before the service was there: the process of an execution that goes on.
   struct Early {
@@ -158,6 +164,7 @@ class Server::Impl {
   std::unique_ptr<RemoteFunctions> remote_;
   std::unique_ptr<FunctionRegistry> registry_;
   std::unique_ptr<service::Service> service_;
+  Random early_ids_;          // of requests that are answered before there is an API; as below
   std::vector<Early> early_;  // used on the HTTP server's thread, until that has no more requests
   std::mutex api_mutex_;      // guards the pointer below while the server starts; then it stays
   std::unique_ptr<RequestVerifier> signature_verifier_;
@@ -220,20 +227,25 @@ Result<void> Server::Impl::open_listener() {
   listen.body_bytes_max = options_.body_bytes_max;
   listen.connections_max = options_.connections_max;
   listen.allowed_hosts = options_.allowed_hosts;
-  auto listener = http_.listen(std::move(listen), [this](http::Request request,
-                                                         http::Responder responder) {
-    Api* api = nullptr;
-    {
-      const std::lock_guard lock(api_mutex_);
-      api = api_.get();
-    }
-    if (api != nullptr) return api->handle(std::move(request), std::move(responder));
-    if (early_.size() < early_max) {
-      early_.push_back({std::move(request), std::move(responder)});
-      return;
-    }
-    responder.respond(to_response(failure_of({ErrorCode::unavailable, "The server is starting."})));
-  });
+  listen.refuse = [this](const http::Refusal& refusal) {
+    if (Api* const api = api_if_ready()) return api->refuse(refusal);
+    http::Response response = to_response(failure_of(refusal));
+    add_common_headers(response, make_request_id(early_ids_));
+    return response;
+  };
+  auto listener =
+      http_.listen(std::move(listen), [this](http::Request request, http::Responder responder) {
+        Api* const api = api_if_ready();
+        if (api != nullptr) return api->handle(std::move(request), std::move(responder));
+        if (early_.size() < early_max) {
+          early_.push_back({std::move(request), std::move(responder)});
+          return;
+        }
+        http::Response busy =
+            to_response(failure_of(Error{ErrorCode::unavailable, "The server is starting."}));
+        add_common_headers(busy, make_request_id(early_ids_));
+        responder.respond(std::move(busy));
+      });
   if (!listener) return std::move(listener).error();
   listener_ = std::move(*listener);
   std::string warning = exposure_warning(options_.host);

@@ -40,10 +40,7 @@ void Core::start_invoke(LoadedExecution& execution, engine::OperationNumber numb
   call.input = called.input;
   call.tenant_id = called.tenant_id;
   call.trace_header = called.x_amzn_trace_id;
-  if (const auto extras = extras_.find(execution.key);
-      !call.trace_header && extras != extras_.end()) {
-    call.trace_header = extras->second.trace_header;
-  }
+  if (!call.trace_header) call.trace_header = execution.attributes.trace_header;
   starts_.push_back({std::move(call), nullptr, origin});
 }
 
@@ -57,6 +54,7 @@ void Core::call_plain(LoadedExecution& execution, engine::OperationNumber number
   invocation.payload = called.input ? called.input->str() : "{}";
   invocation.tenant_id = called.tenant_id;
   invocation.trace_header = called.x_amzn_trace_id;
+  if (!invocation.trace_header) invocation.trace_header = execution.attributes.trace_header;
   executions_.use(execution);
   ++execution.running_invokes;
   ++running_;

@@ -230,10 +230,9 @@ store::Standing Core::standing_after(const LoadedExecution& execution,
   standing.status = outlook.status;
   if (is_terminal(outlook.status)) {
     standing.ended_at = decision.events.back().at;
-    const auto extras = extras_.find(execution.key);
     std::int64_t days = DurableConfig{}.retention_days;
-    if (extras != extras_.end()) {
-      days = extras->second.retention_days;
+    if (execution.attributes.retention_days) {
+      days = *execution.attributes.retention_days;
     } else if (const auto target = functions_.resolve(state.info().function_arn, std::nullopt);
                target && target->durable) {
       days = target->durable->retention_days;
@@ -511,7 +510,6 @@ void Core::closed(LoadedExecution& execution) {
       metrics_.failed += 1;
       break;
   }
-  extras_.erase(execution.key);
   if (waiters_.any(execution.key)) waiters_.tell(execution.key, ended_of(state));
   if (const auto parent = parents_.extract(execution.key)) {
     complete(parent.mapped(), engine::chained_outcome(state));

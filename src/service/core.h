@@ -110,12 +110,6 @@ class Core {
     store::Standing standing;
     std::unique_ptr<Birth> birth;
   };
-  /// What the engine does not keep: known until the execution ends or the process does.
-  struct Extras {
-    std::optional<std::string> tenant_id;
-    std::optional<std::string> trace_header;
-    std::int64_t retention_days = 0;
-  };
 
   // ---- core.cc: the tick ----
   void advance(Timestamp now) { now_ = std::max(now_, now); }
@@ -225,7 +219,6 @@ class Core {
   std::unordered_set<store::ExecutionKey> unrestored_;  // left in the middle of something
   std::unordered_map<store::ExecutionKey, Error> isolated_;
   std::unordered_map<store::ExecutionKey, Origin> parents_;  // by the child
-  std::unordered_map<store::ExecutionKey, Extras> extras_;
 
   // What waits for the store to work again.
   std::vector<LoadedExecution*> stalled_;

@@ -29,6 +29,10 @@ void fold(LoadedExecution& execution, const engine::Event& event) {
 
 }  // namespace
 
+StartAttributes attributes_of(const store::Identity& identity) {
+  return {identity.tenant_id, identity.trace_header, identity.retention_days};
+}
+
 void LoadedExecution::pop_work() {
   DURABLE_ASSERT(has_work());
   if (++next < queue.size()) return;
@@ -45,6 +49,7 @@ Result<std::unique_ptr<LoadedExecution>> load_execution(const store::Store& stor
   auto execution = std::make_unique<LoadedExecution>();
   execution->key = summary.key;
   execution->standing = summary.standing;
+  execution->attributes = attributes_of(summary.identity);
   const Result<store::Revision> read =
       store.read(summary.key, 0, [&execution](const engine::Event& event) {
         fold(*execution, event);

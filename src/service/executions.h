@@ -15,7 +15,9 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <variant>
@@ -36,11 +38,20 @@ struct Work {
   }
 };
 
+/// What a start says of an execution besides what the engine keeps; the store has it too.
+struct StartAttributes {
+  std::optional<std::string> tenant_id;
+  std::optional<std::string> trace_header;
+  std::optional<std::int64_t> retention_days;  ///< Absent: as the function is configured.
+};
+[[nodiscard]] StartAttributes attributes_of(const store::Identity& identity);
+
 /// One execution in memory. It has no log: that is the store's.
 struct LoadedExecution {
   store::ExecutionKey key{};
   store::Revision revision = 0;
   store::Standing standing;  ///< As the store has it.
+  StartAttributes attributes;
   engine::Execution state;
   std::vector<Work> queue;          ///< In order; those before `next` are done.
   std::size_t next = 0;             ///< The first of the queue that is not done.

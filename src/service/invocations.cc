@@ -54,10 +54,8 @@ void Core::invoke(LoadedExecution& execution) {
   invocation.request_id = request_id;
   invocation.payload = std::move(*payload);
   invocation.durable_execution_arn = state.info().arn;
-  if (const auto extras = extras_.find(execution.key); extras != extras_.end()) {
-    invocation.tenant_id = extras->second.tenant_id;
-    invocation.trace_header = extras->second.trace_header;
-  }
+  invocation.tenant_id = execution.attributes.tenant_id;
+  invocation.trace_header = execution.attributes.trace_header;
   ++running_;
   const store::ExecutionKey key = execution.key;
   functions_.invoke(

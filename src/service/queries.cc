@@ -178,22 +178,19 @@ void Core::on(GetMessage message) {
                         : engine::ExecutionData::leave_out;
   const LoadedExecution* loaded = executions_.find(message.request.durable_execution_arn);
   Result<wire::GetDurableExecutionResponse> response = no_such_execution();
-  store::ExecutionKey key{};
+  std::optional<std::string> trace_header;
   if (loaded != nullptr) {
-    key = loaded->key;
+    trace_header = loaded->attributes.trace_header;
     response = engine::describe(loaded->state, data);
   } else {
     const Result<store::Summary> summary = find(message.request.durable_execution_arn);
     if (!summary) return message.reply(summary.error());
     const Result<const Views::View*> read = view(*summary);
     if (!read) return message.reply(read.error());
-    key = summary->key;
+    trace_header = summary->identity.trace_header;
     response = engine::describe((*read)->state, data);
   }
-  const auto extras = extras_.find(key);
-  if (extras != extras_.end() && extras->second.trace_header) {
-    response->trace_header = wire::TraceHeader{extras->second.trace_header};
-  }
+  if (trace_header) response->trace_header = wire::TraceHeader{std::move(trace_header)};
   message.reply(std::move(response));
 }
 

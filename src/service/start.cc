@@ -114,6 +114,10 @@ Result<std::unique_ptr<Core::Birth>> Core::conceive(StartWork& work, engine::Dec
   identity.function_arn = call.target.arn;
   identity.version = call.target.version;
   identity.started_at = now_;
+  identity.tenant_id = call.tenant_id;
+  identity.trace_header = call.trace_header;
+  identity.retention_days = call.target.durable->retention_days;
+  execution.attributes = attributes_of(identity);
 
   engine::StartExecution command;
   command.arn = identity.arn;
@@ -146,14 +150,9 @@ Result<std::unique_ptr<Core::Birth>> Core::conceive(StartWork& work, engine::Dec
 /// It is there now.
 void Core::born(Step& step) {
   Birth& birth = *step.birth;
-  const StartCall& call = birth.work.call;
   executions_.add(std::move(birth.execution));
   metrics_.started += 1;
   metrics_.running += 1;
-  const std::int64_t retention_days = call.target.durable->retention_days;
-  if (call.tenant_id || call.trace_header || retention_days != DurableConfig{}.retention_days) {
-    extras_.emplace(step.execution->key, Extras{call.tenant_id, call.trace_header, retention_days});
-  }
   if (birth.work.origin) {
     parents_.emplace(step.execution->key, *birth.work.origin);
     return report_child(*birth.work.origin, birth.identity.version, birth.identity.arn);

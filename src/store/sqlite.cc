@@ -121,6 +121,11 @@ Run& Run::with(std::string_view text) {
                             SQLITE_STATIC, SQLITE_UTF8));
   return *this;
 }
+Run& Run::with(std::optional<std::string_view> text) {
+  if (text) return with(*text);
+  check(sqlite3_bind_null(statement_, ++parameters_));
+  return *this;
+}
 Run& Run::with_blob(std::string_view bytes) {
   check(sqlite3_bind_blob64(statement_, ++parameters_, bytes.data(), bytes.size(), SQLITE_STATIC));
   return *this;
@@ -155,6 +160,11 @@ std::string_view Run::text(int column) const {
 std::string_view Run::blob(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::optional<std::string> Run::optional_text(int column) const {
+  if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+  return std::string(text(column));
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

@@ -84,6 +84,7 @@ class Run {
   Run& with(std::int64_t value);
   Run& with(std::optional<std::int64_t> value);
   Run& with(std::string_view text);
+  Run& with(std::optional<std::string_view> text);
   Run& with_blob(std::string_view bytes);
 
   /// Whether there is a next row; its columns can then be read.
@@ -96,6 +97,7 @@ class Run {
   /// Texts and blobs are valid until the next row.
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::string_view blob(int column) const;
+  [[nodiscard]] std::optional<std::string> optional_text(int column) const;
 
  private:
   void check(int code) {

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view summary_columns =
     "SELECT e.key, e.arn, e.name, e.function_name, e.function_arn, e.version, e.started_at_ms, "
-    "e.status, e.ended_at_ms, e.expires_at_ms, h.revision, h.due_at_ms ";
+    "e.status, e.ended_at_ms, e.expires_at_ms, h.revision, h.due_at_ms, e.tenant_id, "
+    "e.trace_header, e.retention_days ";
 
 /// Executions with their heads, found by one of their indexes.
 std::string from_index(std::string_view columns, std::string_view index) {
@@ -36,8 +37,8 @@ std::string query_text(Query query) {
       return "SELECT revision, last_block FROM heads WHERE execution = ?1";
     case Query::add_execution:
       return "INSERT INTO executions (key, arn, name, function_name, function_arn, version, "
-             "started_at_ms, status, ended_at_ms, expires_at_ms) "
-             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+             "started_at_ms, status, ended_at_ms, expires_at_ms, tenant_id, trace_header, "
+             "retention_days) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     case Query::end_execution:
       return "UPDATE executions SET status = ?2, ended_at_ms = ?3, expires_at_ms = ?4 "
              "WHERE key = ?1";

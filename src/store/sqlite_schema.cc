@@ -48,7 +48,15 @@ CREATE TABLE blocks (
 ) STRICT;
 )sql";
 
-constexpr std::array scripts{version_1};
+constexpr const char* version_2 = R"sql(
+-- What invocations of an execution are given, and how long it is kept after its end. NULL:
+-- absent, or not known of an execution from before.
+ALTER TABLE executions ADD COLUMN tenant_id TEXT;
+ALTER TABLE executions ADD COLUMN trace_header TEXT;
+ALTER TABLE executions ADD COLUMN retention_days INTEGER;
+)sql";
+
+constexpr std::array scripts{version_1, version_2};
 
 }  // namespace
 

@@ -33,6 +33,9 @@ std::optional<std::int64_t> column_or_null(Timestamp time) {
 std::optional<std::int64_t> column(const std::optional<Timestamp>& time) {
   return time ? std::optional(column(*time)) : std::nullopt;
 }
+std::optional<std::string_view> text_or_null(const std::optional<std::string>& text) {
+  return text ? std::optional<std::string_view>(*text) : std::nullopt;
+}
 Timestamp time_of(std::int64_t value) { return Timestamp(Duration(value)); }
 Timestamp time_or_never(std::optional<std::int64_t> value) {
   return value ? time_of(*value) : engine::never;
@@ -288,6 +291,8 @@ class SqliteStore::Impl {
     run.with(std::string_view(identity.function_arn)).with(std::string_view(identity.version));
     run.with(column(identity.started_at));
     bind_end(run, write.standing);
+    run.with(text_or_null(identity.tenant_id)).with(text_or_null(identity.trace_header));
+    run.with(identity.retention_days);
     Result<void> done = run.done();
     const bool exists = !done && done.error().code == ErrorCode::conflict;
     return exists ? arn_exists(identity.arn) : done;
@@ -397,6 +402,9 @@ class SqliteStore::Impl {
     summary.standing.expires_at = time_or_never(run.optional_number(9));
     summary.revision = static_cast<Revision>(run.number(10));
     summary.standing.due_at = time_or_never(run.optional_number(11));
+    summary.identity.tenant_id = run.optional_text(12);
+    summary.identity.trace_header = run.optional_text(13);
+    summary.identity.retention_days = run.optional_number(14);
     return found;
   }
 

@@ -35,6 +35,10 @@ struct Identity {
   std::string function_arn;   ///< With its version.
   std::string version;
   Timestamp started_at{};
+  // What its host has to know of it again after a restart; the store does not look at it.
+  std::optional<std::string> tenant_id;
+  std::optional<std::string> trace_header;
+  std::optional<std::int64_t> retention_days;  ///< Absent: kept by a version that did not say.
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/reply.h"
 
+#include "http/server.h"
+
 #include <gtest/gtest.h>
 
 namespace durable::http {
@@ -48,7 +50,7 @@ TEST(Reply, WritesDatesAsHttpDoes) {
 }
 
 TEST(Reply, QuotesAMessageAsJson) {
-  EXPECT_EQ(message_response(400, "a \"b\" \\ \n \xFF").body, R"({"message":"a \"b\" \\ ? ?"})");
+  EXPECT_EQ(plain_refusal({400, "a \"b\" \\ \n \xFF"}).body, R"({"message":"a \"b\" \\ ? ?"})");
 }
 
 }  // namespace

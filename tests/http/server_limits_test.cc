@@ -231,6 +231,35 @@ TEST(ServerLimits, SaysNothingToConnectionsFarOverTheLimit) {
   EXPECT_EQ(told + dropped, 300);
 }
 
+TEST(ServerLimits, LetsTheOwnerWordItsRefusals) {
+  ListenerOptions options = small();
+  options.connections_max = 1;
+  options.header_timeout = 30ms;
+  options.refuse = [](const Refusal& refusal) {
+    return Response{refusal.status,
+                    {{"X-Wait", std::to_string(refusal.retry_after.count())}},
+                    '[' + std::string(refusal.method) + '|' + std::string(refusal.target) + "] " +
+                        refusal.message};
+  };
+  Serving serving(options, [](const Request&, const Responder&) {});
+  const auto refused = [&serving](const std::string& bytes) {
+    EXPECT_TRUE(eventually([&] { return serving.listener().connections() == 0; }));
+    return serving.client().send(bytes).read_reply();
+  };
+
+  EXPECT_THAT(refused(request_with("Content-Length: 9999\r\n")).body,
+              StartsWith("[POST|/] The body"));
+  EXPECT_THAT(refused("GET /late HTTP/1.1\r\n").body, StartsWith("[GET|/late] The headers"));
+  EXPECT_THAT(refused("hello\r\n\r\n").body, StartsWith("[|] This is no HTTP/1.1 request"));
+  EXPECT_THAT(refused(get("/forgotten")).body, StartsWith("[|] The server dropped"));
+  ASSERT_TRUE(eventually([&] { return serving.listener().connections() == 0; }));
+  const RawClient only = serving.client();
+  ASSERT_TRUE(eventually([&] { return serving.listener().connections() == 1; }));
+  const Reply full = serving.client().read_reply();
+  EXPECT_EQ(full.status, 503);
+  EXPECT_THAT(full.head, HasSubstr("X-Wait: 1000\r\n"));
+}
+
 TEST(ServerLimits, AsksForTheBodyOfAClientThatWaitsToBeAsked) {
   Serving serving(small());
   RawClient client = serving.client();

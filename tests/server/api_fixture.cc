@@ -29,6 +29,7 @@ ApiTest::ApiTest() {
   api_ = std::make_unique<Api>(std::move(context), nullptr, 7);
   http::ListenerOptions listen;
   listen.body_bytes_max = 16 * 1024 * 1024;
+  listen.refuse = [this](const http::Refusal& refusal) { return api_->refuse(refusal); };
   listener_ = http_
                   .listen(listen,
                           [this](http::Request request, http::Responder responder) {

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace durable::server {
 namespace {
 
@@ -46,6 +48,26 @@ TEST(Errors, HaveTheStatusTheExceptionAndTheMessageMemberOfTheModel) {
     ASSERT_NE(body.find(shape.member), nullptr) << response.body;
     EXPECT_EQ(*body.find(shape.member), json::Value("why"));
     EXPECT_EQ(*body.find("Type"), json::Value(shape.status < 500 ? "User" : "Service"));
+  }
+}
+
+TEST(Errors, HaveANameForAllThatTheHttpServerRefuses) {
+  for (const auto& [status, exception] :
+       std::map<int, std::string>{{400, "MalformedRequestException"},
+                                  {408, "RequestTimeoutException"},
+                                  {413, "RequestTooLargeException"},
+                                  {418, "MalformedRequestException"},
+                                  {421, "MisdirectedRequestException"},
+                                  {431, "RequestHeaderFieldsTooLargeException"},
+                                  {500, "ServiceException"},
+                                  {503, "ServiceUnavailableException"}}) {
+    http::Refusal refusal{status, "why"};
+    refusal.retry_after = Duration{1'200};
+    const http::Response response = to_response(failure_of(refusal));
+    EXPECT_EQ(response.status, status);
+    EXPECT_EQ(header(response, "x-amzn-ErrorType"), exception);
+    EXPECT_EQ(header(response, "Retry-After"), "2");
+    EXPECT_NE(response.body.find("why"), std::string::npos) << response.body;
   }
 }
 

@@ -152,5 +152,26 @@ TEST(RemoteFunctions, InvocationsBeyondThePoolWaitAndBeyondTheQueueAreRefused) {
   EXPECT_EQ(second_ended.get_future().wait_for(patience), std::future_status::ready);
 }
 
+TEST(RemoteFunctions, TheirEndCallsOffWhatRuns) {
+  FakeTransport transport;
+  std::promise<void> entered;
+  transport.answer = [&entered](const http::OutboundRequest& request) -> Result<http::Response> {
+    std::promise<void> stopped;
+    const std::stop_callback callback(request.stop, [&stopped] { stopped.set_value(); });
+    entered.set_value();
+    const auto called_off = stopped.get_future().wait_for(patience);
+    EXPECT_EQ(called_off, std::future_status::ready);
+    return Error{ErrorCode::unavailable, "called off"};
+  };
+  std::promise<InvocationOutcome> ended;
+  {
+    RemoteFunctions functions(transport, {});
+    ASSERT_TRUE(functions.invoke("http://h", invocation_of("f"),
+                                 [&ended](auto outcome) { ended.set_value(std::move(outcome)); }));
+    ASSERT_EQ(entered.get_future().wait_for(patience), std::future_status::ready);
+  }
+  EXPECT_TRUE(std::holds_alternative<InvocationError>(ended.get_future().get()));
+}
+
 }  // namespace
 }  // namespace durable::server

@@ -284,6 +284,29 @@ TEST_F(ServerTest, StopDoesNotWaitLongerThanItsGrace) {
   EXPECT_NE(held.get().status, 200) << "the held call ends without a result";
 }
 
+TEST_F(ServerTest, StopDoesNotWaitForAnEndpointThatDoesNotAnswer) {
+  ServerOptions there = in_memory();
+  there.functions = {function("echo", Runs::attached)};  // which nobody ever does
+  there.functions.front().durable.reset();
+  const auto silent = must_open(there);
+  ServerOptions here = in_memory();
+  here.lambda_endpoint = silent->url();
+  auto server = must_open(here);
+  auto held = std::async(std::launch::async, [&server] {
+    return call(*server, "POST", "/2015-03-31/functions/echo/invocations", "{}");
+  });
+  std::string state;
+  while (state.find(R"("Waiting":1)") == std::string::npos) {
+    state = call(*silent, "GET", "/durable/functions/echo").body;
+    ASSERT_FALSE(state.empty());
+  }
+  const auto before = std::chrono::steady_clock::now();
+  server->stop(Duration{0});
+  EXPECT_NE(held.get().status, 200);
+  server.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds{30});
+}
+
 // ---- Who may ask ----
 
 TEST_F(ServerTest, AVerifierIsAskedBeforeAnythingIsDone) {

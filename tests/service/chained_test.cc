@@ -56,6 +56,23 @@ TYPED_TEST(ChainedTest, ADurableTargetIsAnExecutionOfItsOwn) {
   EXPECT_EQ(this->host().core.metrics().succeeded, 2U);
 }
 
+TYPED_TEST(ChainedTest, WhatIsInvokedInheritsTheTrace) {
+  for (const bool plain : {false, true}) {
+    std::optional<std::string> seen;
+    this->open(plain ? "child" : "child:$LATEST", {{"child", [&seen](Call& call) {
+                                                      seen = call.invocation().trace_header;
+                                                      return answer(succeeded(Payload("1")));
+                                                    }}});
+    if (plain) this->world->functions.add_plain("child");
+    StartCall call;
+    call.target = FakeFunctions::target("caller");
+    call.trace_header = "Root=1-2-3";
+    EXPECT_EQ(this->host().finish(this->host().start(std::move(call))->arn),
+              ExecutionStatus::succeeded);
+    EXPECT_EQ(seen, "Root=1-2-3") << (plain ? "plain" : "durable");
+  }
+}
+
 TYPED_TEST(ChainedTest, AChildsFailureTimeoutAndStopAreTold) {
   this->open("child:$LATEST",
              {{"child", [](Call&) { return answer(failed(error_object("Broken", "it broke"))); }}});

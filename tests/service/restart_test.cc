@@ -167,6 +167,34 @@ TYPED_TEST(RestartTest, AnInvocationThatIsCutOffByManyKillsIsNoFailureOfTheFunct
   EXPECT_EQ(world.host().now, first_moment) << "and costs no delay";
 }
 
+TYPED_TEST(RestartTest, AnExecutionKeepsTenantTraceAndRetention) {
+  std::vector<Invocation> seen;
+  World<TypeParam> world({{"orders", [&seen](Call& call) {
+                             seen.push_back(call.invocation());
+                             return wait_an_hour(call);
+                           }}});
+  StartCall call;
+  call.target = FakeFunctions::target("orders");
+  call.target.durable->retention_days = 2;
+  call.tenant_id = "tenant-1";
+  call.trace_header = "Root=1-2-3";
+  const std::string arn = world.host().start(std::move(call))->arn;
+  world.host().settle();
+  world.restart();
+  EXPECT_EQ(world.host().get(arn)->trace_header->x_amzn_trace_id, "Root=1-2-3") << "while asleep";
+
+  EXPECT_EQ(world.host().finish(arn), ExecutionStatus::succeeded);
+
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[1].tenant_id, "tenant-1");
+  EXPECT_EQ(seen[1].trace_header, "Root=1-2-3");
+  world.host().pass(47h);
+  ASSERT_TRUE(world.host().get(arn).has_value());
+  EXPECT_EQ(world.host().get(arn)->trace_header->x_amzn_trace_id, "Root=1-2-3");
+  world.host().pass(1h);
+  EXPECT_FALSE(world.host().get(arn).has_value()) << "the function itself says 14 days";
+}
+
 TYPED_TEST(RestartTest, SleepersStayOutOfMemoryUntilTheirTime) {
   World<TypeParam> world({{"orders", wait_an_hour}});
   std::vector<std::string> arns;

@@ -4,6 +4,7 @@
 #include "store/sqlite_store.h"
 
 #include "store/samples.h"
+#include "store/sqlite.h"
 #include "store/temporary_folder.h"
 
 #include <gmock/gmock.h>
@@ -83,6 +84,29 @@ TEST_F(SqliteStoreTest, AnOlderFileIsBroughtUpToDate) {
   EXPECT_TRUE(same(events_in(*must_open(with(next)), key), events_of(1)));
 }
 
+TEST_F(SqliteStoreTest, AFileOfTheFirstVersionKeepsWhatItHolds) {
+  Identity said = identity_of("a");
+  said.tenant_id = "tenant";
+  const ExecutionKey key = must_create(*must_open(), said, asleep_until(noon));
+  {
+    auto first = sqlite::Database::open(path_);
+    ASSERT_TRUE(first.has_value());
+    for (const char* const column : {"tenant_id", "trace_header", "retention_days"}) {
+      const std::string drop = std::string("ALTER TABLE executions DROP COLUMN ") + column;
+      ASSERT_TRUE(first->execute(drop.c_str()).has_value());
+    }
+    ASSERT_TRUE(first->execute("PRAGMA user_version = 1").has_value());
+  }
+
+  const auto store = must_open();
+
+  const auto found = store->find(key).value();
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->identity, identity_of("a")) << "nothing is known of the tenant";
+  EXPECT_EQ(found->standing.due_at, noon);
+  EXPECT_TRUE(same(events_in(*store, key), events_of(1)));
+}
+
 TEST_F(SqliteStoreTest, AMigrationRunsOnce) {
   must_open();
   const Migrations next = and_then("CREATE TABLE extra (x INTEGER)");  // A second time it fails.
@@ -103,7 +127,7 @@ TEST_F(SqliteStoreTest, ANewerFileIsLeftAlone) {
   const Error error = refusal_without_a_trace();
   EXPECT_EQ(error.code, ErrorCode::invalid_usage);
   EXPECT_EQ(error.message, "the store " + path_ +
-                               " has version 2, and this program knows versions up to 1; it was "
+                               " has version 3, and this program knows versions up to 2; it was "
                                "left as it is. Use a newer durable, or another file");
 }
 

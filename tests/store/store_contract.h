@@ -262,6 +262,18 @@ TYPED_TEST_P(StoreContract, FindsByKeyAndByArn) {
   EXPECT_EQ(this->store().find(identity.arn + "x").value(), std::nullopt);
 }
 
+TYPED_TEST_P(StoreContract, KeepsWhatAHostHasToKnowAgain) {
+  Identity identity = identity_of("a");
+  identity.tenant_id = "";
+  identity.trace_header = "Root=1-2-3";
+  identity.retention_days = 3;
+  const ExecutionKey key = must_create(this->store(), identity, asleep_until(noon));
+  must_commit(this->store(), {key, 3, events_of(2), closed(noon, noon), nullptr});
+  this->reopen();
+  EXPECT_EQ(this->summary(key)->identity, identity);
+  EXPECT_EQ(this->store().list({}).value().items.at(0).identity, identity);
+}
+
 TYPED_TEST_P(StoreContract, AnIdentityMayHaveEmptyTextsAndAnyBytes) {
   Identity identity;
   identity.arn = "\"'; -- \xC3\xA9";
@@ -512,12 +524,12 @@ REGISTER_TYPED_TEST_SUITE_P(
     AConflictSaysWhatIsThere, TwoExecutionsCannotHaveOneArn, AfterARefusalTheNextCommitWorks,
     KeysRiseAndAreNotGivenTwice, ReadsFromAnyEventOn, StopsWhenTheReaderSaysSo,
     ReadingAnUnknownExecutionIsRefused, KeepsLargePayloads, AnExecutionLivesOnAfterEveryRestart,
-    FindsByKeyAndByArn, AnIdentityMayHaveEmptyTextsAndAnyBytes, EachCommitReplacesTheStanding,
-    FindsTheNewestWithAName, OpenExecutionsAreThoseThatRun, ListsNewestFirstUnlessAskedOtherwise,
-    FiltersApplyTogether, TimesAreOpenAtBothEnds, PagesFollowEachOther, AFullLastPageHasNoNext,
-    PagesAreStableUnderCommits, AMarkerThatNoPageGaveIsRefused,
-    AFilterThatNothingPassesGivesWayNowAndThen, WhatHasExpiredIsRemovedWithItsLog,
-    ARemovedNameAndArnAreFree, RemovalTakesTheEarliestFirstAndNoMoreThanAsked,
-    WhatRunsOrNeverExpiresIsKept);
+    FindsByKeyAndByArn, KeepsWhatAHostHasToKnowAgain, AnIdentityMayHaveEmptyTextsAndAnyBytes,
+    EachCommitReplacesTheStanding, FindsTheNewestWithAName, OpenExecutionsAreThoseThatRun,
+    ListsNewestFirstUnlessAskedOtherwise, FiltersApplyTogether, TimesAreOpenAtBothEnds,
+    PagesFollowEachOther, AFullLastPageHasNoNext, PagesAreStableUnderCommits,
+    AMarkerThatNoPageGaveIsRefused, AFilterThatNothingPassesGivesWayNowAndThen,
+    WhatHasExpiredIsRemovedWithItsLog, ARemovedNameAndArnAreFree,
+    RemovalTakesTheEarliestFirstAndNoMoreThanAsked, WhatRunsOrNeverExpiresIsKept);
 
 }  // namespace durable::store
