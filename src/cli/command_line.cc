@@ -388,26 +388,45 @@ void define_callback(Definition& definition) {
   chooses(definition, heartbeat, &Definition::heartbeat);
 }
 
+void define_replay(Definition& definition) {
+  ReplayCommand& replay = definition.replay;
+  CLI::App* const command = add_command(
+      *definition.app, "replay", "Show a recorded history, or run today's code against it",
+      "No server is needed, and no AWS account. With --function or --template the process of the\n"
+      "function is started, shown what is recorded, and stopped; the exit code is 1 if it does\n"
+      "otherwise than recorded. Steps that are recorded do not run. Without, the history is "
+      "shown,\n"
+      "and whether it is whole.\n"
+      "Examples:\n"
+      "  durable replay histories/order-7.json\n"
+      "  durable replay histories/order-7.json --function order=./build/order\n"
+      "  durable replay histories/order-7.json --function order=node:app.handler --logs\n"
+      "  durable history order-7 --json --include-data | durable replay -\n");
+  command->add_option("file", replay.file, "The history; - reads standard input")
+      ->type_name("FILE")
+      ->required();
+  CLI::Option* const timeline =
+      command->add_flag("--timeline", replay.timeline, "The timeline too");
+  optional_value(command, "--function", replay.function, "NAME=COMMAND",
+                 "Replay with this function's process; NAME alone is one of the template")
+      ->excludes(timeline);
+  optional_value(command, "--template", replay.template_file, "FILE",
+                 "A SAM template that has the function")
+      ->excludes(timeline);
+  optional_value(command, "--execution-arn", replay.execution_arn, "ARN",
+                 "What the function is told; else that of the history, or one that is made up");
+  duration_option(command, "--timeout", replay.timeout, "Of one invocation of the process (30s)");
+  command->add_flag("--logs", replay.logs, "Print what the process prints to standard error");
+  add_output(definition.common, command);
+  chooses(definition, command, &Definition::replay);
+}
+
 void define_rest(Definition& definition) {
   CLI::App* const functions =
       add_command(*definition.app, "functions", "List the functions that can be invoked",
                   "Example:\n  durable functions\n");
   add_common(definition.common, functions);
   chooses(definition, functions, &Definition::functions);
-
-  CLI::App* const replay = add_command(
-      *definition.app, "replay", "Show a recorded history: tree, timeline, and whether it is whole",
-      "Nothing runs, and no server is needed. Whether today's code still fits the history is told\n"
-      "by replay_history in a test, where the code is.\n"
-      "Examples:\n"
-      "  durable replay histories/order-7.json\n"
-      "  durable history order-7 --json --include-data | durable replay -\n");
-  replay->add_option("file", definition.replay.file, "The history; - reads standard input")
-      ->type_name("FILE")
-      ->required();
-  replay->add_flag("--timeline", definition.replay.timeline, "The timeline too");
-  add_output(definition.common, replay);
-  chooses(definition, replay, &Definition::replay);
 
   CLI::App* const completion =
       add_command(*definition.app, "completion", "Print a completion script for a shell",
@@ -446,6 +465,7 @@ std::unique_ptr<Definition> define() {
   define_logs(*definition);
   define_stop(*definition);
   define_callback(*definition);
+  define_replay(*definition);
   define_rest(*definition);
   return definition;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cli/options.h"
+#include "cli/replay/outcome.h"
 #include "cloud/caller.h"
 #include "http/transport.h"
 
@@ -39,6 +40,8 @@ struct SignerRequest {
   bool is_local = false;
 };
 
+class ReplayRecord;
+
 struct World {
   std::istream& in;
   std::ostream& out;
@@ -53,6 +56,10 @@ struct World {
   std::function<Result<std::shared_ptr<cloud::Signer>>(const SignerRequest&)> make_signer;
   /// Runs the local server until it is told to end; gives the exit code.
   std::function<Result<int>(const ServerCommand&, World&)> serve;
+  /// Replays a record, of the execution with this ARN, with the process that the command names.
+  std::function<Result<ProcessReplay>(const ReplayCommand&, const ReplayRecord&, const std::string&,
+                                      World&)>
+      replay;
 };
 
 }  // namespace durable::cli

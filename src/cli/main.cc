@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/aws.h"
+#include "cli/replay/process.h"
 #include "cli/run.h"
 #include "cli/serve.h"
 #include "cloud/settings.h"
@@ -73,7 +74,8 @@ int run(int argc, char** argv) {
                             [&surroundings](const durable::cli::SignerRequest& request) {
                               return durable::cli::make_signer(surroundings, request);
                             },
-                            durable::cli::serve};
+                            durable::cli::serve,
+                            durable::cli::replay_in_process};
   return durable::cli::run(arguments, world);
 }
 

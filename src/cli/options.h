@@ -128,6 +128,13 @@ struct FunctionsCommand {};
 struct ReplayCommand {
   std::string file;  ///< `-`: standard input.
   bool timeline = false;
+  /// NAME=COMMAND to run, or with a template the NAME of one of its functions. With neither of the
+  /// two nothing runs.
+  std::optional<std::string> function = {};
+  std::optional<std::string> template_file = {};
+  std::optional<std::string> execution_arn = {};  ///< Goes over that of the history.
+  std::optional<Duration> timeout = {};           ///< Of one invocation.
+  bool logs = false;                              ///< What the process prints, on standard error.
 };
 struct CompletionCommand {
   std::string shell;

@@ -3,6 +3,7 @@
 
 #include "testing/history_fold.h"
 #include "testing/print.h"
+#include "testing/replay_words.h"
 
 #include <durable/json/value.h>
 #include <durable/sdk/invocation.h>
@@ -81,11 +82,6 @@ std::string truncation(const FoldedHistory& history) {
          "be replayed";
 }
 
-bool has_ended(const FoldedHistory& history) {
-  return history.status == wire::ExecutionStatus::succeeded ||
-         history.status == wire::ExecutionStatus::failed;
-}
-
 std::string in_words(wire::InvocationOutputStatus status, const std::optional<Payload>& result,
                      const Boxed<wire::ErrorObject>& error) {
   if (status == wire::InvocationOutputStatus::succeeded) {
@@ -103,15 +99,23 @@ bool shows_misfit(const Boxed<wire::ErrorObject>& error) {
          std::find(types.begin(), types.end(), *error->error_type) != types.end();
 }
 
-/// Compares how the handler ended with how the execution did.
+}  // namespace
+
+bool has_ended(const FoldedHistory& history) {
+  return history.status == wire::ExecutionStatus::succeeded ||
+         history.status == wire::ExecutionStatus::failed;
+}
+
+std::string describe_end(const wire::InvocationOutput& output) {
+  return in_words(output.status, output.result, output.error);
+}
+
 std::optional<ReplayDivergence> compare_ends(const FoldedHistory& history,
                                              const wire::InvocationOutput& output) {
   using Status = wire::InvocationOutputStatus;
   const auto divergence = [&](std::string recorded) {
-    return ReplayDivergence{"the end of the handler",
-                            {},
-                            std::move(recorded),
-                            in_words(output.status, output.result, output.error)};
+    return ReplayDivergence{
+        "the end of the handler", {}, std::move(recorded), describe_end(output)};
   };
   if (!has_ended(history)) {
     if (!shows_misfit(output.error)) return std::nullopt;
@@ -135,8 +139,7 @@ std::optional<ReplayDivergence> compare_ends(const FoldedHistory& history,
   return same ? std::nullopt : std::optional(divergence(recorded));
 }
 
-/// A recorded operation with the names on the way to it: `STEP "ship/label" (id 3-1, SUCCEEDED)`.
-std::string describe(const FoldedHistory& history, std::string_view id) {
+std::string describe_recorded(const FoldedHistory& history, std::string_view id) {
   const auto find = [&history](std::string_view wanted) -> const wire::Operation* {
     const auto found =
         std::find_if(history.operations.begin(), history.operations.end(),
@@ -156,6 +159,8 @@ std::string describe(const FoldedHistory& history, std::string_view id) {
          ", " + std::string(wire::to_string(operation->status)) + ")";
 }
 
+namespace {
+
 void replay(const Handler& handler, const ReadHistory& read, const ReplayOptions& options,
             ReplayReport& report) {
   const FoldedHistory& history = read.history;
@@ -174,7 +179,8 @@ void replay(const Handler& handler, const ReadHistory& read, const ReplayOptions
   const InvocationOutcome outcome = run_invocation(handler, std::move(input), service, environment);
 
   report.divergence = std::move(check.divergence);
-  for (const std::string& id : check.left_over) report.left_over.push_back(describe(history, id));
+  for (const std::string& id : check.left_over)
+    report.left_over.push_back(describe_recorded(history, id));
   if (const auto* failure = std::get_if<InvocationFailure>(&outcome)) {
     if (report.divergence || !has_ended(history)) return;
     report.divergence = {"the end of the handler",

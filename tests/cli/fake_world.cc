@@ -30,6 +30,11 @@ int FakeWorld::run(const std::vector<std::string>& arguments) {
               [this](const ServerCommand& command, World&) -> Result<int> {
                 served.push_back(command);
                 return 0;
+              },
+              [this](const ReplayCommand& command, const ReplayRecord&, const std::string& arn,
+                     World&) -> Result<ProcessReplay> {
+                replayed.emplace_back(command, arn);
+                return replay_outcome;
               }};
   return cli::run(arguments, world);
 }

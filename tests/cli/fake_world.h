@@ -11,6 +11,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace durable::cli {
@@ -38,6 +39,8 @@ struct FakeWorld {
   std::shared_ptr<cloud::FakeTransport> transport;  // owners: this, and the world of a run
   std::vector<SignerRequest> signers;               // that were asked for
   std::vector<ServerCommand> served;
+  std::vector<std::pair<ReplayCommand, std::string>> replayed;  // with the execution's ARN
+  Result<ProcessReplay> replay_outcome = ProcessReplay();       // of those
 };
 
 /// The execution that the scripts below tell of.

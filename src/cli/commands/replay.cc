@@ -2,6 +2,7 @@
 #include "cli/command_line.h"
 #include "cli/commands/commands.h"
 #include "cli/render.h"
+#include "cli/replay/record.h"
 #include "testing/history_fold.h"
 #include "testing/print.h"
 
@@ -52,6 +53,56 @@ Result<int> print_operations_json(const FoldedHistory& history, const std::strin
   return problem.empty() ? exit_success : exit_failed;
 }
 
+void print_replay_json(const ProcessReplay& replay, const std::string& arn, Session& session) {
+  const ReplayReport& report = replay.report;
+  json::Value body;
+  body.set("Fits", report.ok());
+  body.set("Function", replay.function);
+  if (!arn.empty()) body.set("DurableExecutionArn", arn);
+  if (!report.problem.empty()) body.set("Problem", report.problem);
+  if (report.divergence) {
+    json::Value& divergence = body.set("Divergence", json::Value());
+    divergence.set("Where", report.divergence->where);
+    if (replay.event_id != 0) divergence.set("EventId", replay.event_id);
+    if (!report.divergence->operation_id.empty()) {
+      divergence.set("OperationId", report.divergence->operation_id);
+    }
+    divergence.set("Recorded", report.divergence->recorded);
+    divergence.set("Now", report.divergence->now);
+  }
+  if (!report.left_over.empty()) {
+    json::Value& left_over = body.set("LeftOver", json::Value(json::Value::Array{}));
+    for (const std::string& operation : report.left_over) left_over.push_back(operation);
+  }
+  body.set("Operations", report.operations);
+  body.set("Invocations", replay.invocations);
+  body.set("Ended", report.ended);
+  session.print_json(body);
+}
+
+/// Runs the function against the record; only a whole one says something.
+Result<int> replay_with_process(const ReplayCommand& command, std::vector<wire::Event> events,
+                                const std::string& recorded_arn, const std::string& problem,
+                                Session& session) {
+  const std::string arn = command.execution_arn.value_or(recorded_arn);
+  ProcessReplay replay;
+  replay.report.problem = problem.empty() ? "" : "this history cannot be replayed: " + problem;
+  if (problem.empty()) {
+    const auto record = ReplayRecord::from(std::move(events));
+    if (!record) return unreadable(command.file, record.error());
+    auto made = session.world().replay(command, *record, arn, session.world());
+    if (!made) return std::move(made).error();
+    replay = *std::move(made);
+  }
+  replay.report.source = command.file == "-" ? "standard input" : command.file;
+  if (session.options().json) {
+    print_replay_json(replay, arn, session);
+  } else {
+    session.out() << replay.report.to_string() << "\n";
+  }
+  return replay.report.ok() ? exit_success : exit_failed;
+}
+
 }  // namespace
 
 Result<int> run_replay(const ReplayCommand& command, Session& session) {
@@ -67,6 +118,9 @@ Result<int> run_replay(const ReplayCommand& command, Session& session) {
   const std::string arn =
       named != nullptr && named->as_string() != nullptr ? *named->as_string() : "";
   const std::string problem = incompleteness(*value, *folded);
+  if (command.function || command.template_file) {
+    return replay_with_process(command, std::move(response->events), arn, problem, session);
+  }
   if (session.options().json) return print_operations_json(*folded, arn, problem, session);
 
   Timestamp latest = Timestamp::min();
@@ -85,8 +139,8 @@ Result<int> run_replay(const ReplayCommand& command, Session& session) {
                   << "\n";
     return exit_failed;
   }
-  session.err() << "Whole: replay_history_file(handler, file) in a test says whether your code "
-                   "still fits it.\n";
+  session.err() << "Whole: --function NAME=COMMAND says whether your code still fits it, as does "
+                   "replay_history_file(handler, file) in a test.\n";
   return exit_success;
 }
 
