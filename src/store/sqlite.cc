@@ -157,10 +157,19 @@ std::string_view Run::blob(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-Result<Transaction> Transaction::begin(Database& database) {
-  const Result<void> begun = database.execute("BEGIN IMMEDIATE");
+Result<TransactionStatements> TransactionStatements::prepare(Database& database) {
+  Result<Statement> begin = database.prepare("BEGIN IMMEDIATE");
+  if (!begin) return begin.error();
+  Result<Statement> commit = database.prepare("COMMIT");
+  if (!commit) return commit.error();
+  return TransactionStatements{std::move(*begin), std::move(*commit)};
+}
+
+Result<Transaction> Transaction::begin(Database& database,
+                                       const TransactionStatements& statements) {
+  const Result<void> begun = Run(database, statements.begin).done();
   if (!begun) return begun.error();
-  return Transaction(database);
+  return Transaction(database, statements);
 }
 
 Transaction::~Transaction() {
@@ -169,7 +178,7 @@ Transaction::~Transaction() {
 }
 
 Result<void> Transaction::commit() {
-  Result<void> committed = database_->execute("COMMIT");
+  Result<void> committed = Run(*database_, statements_->commit).done();
   if (committed) database_ = nullptr;
   return committed;
 }
