@@ -6,10 +6,13 @@
 namespace durable::http {
 
 void Inbox::push(std::shared_ptr<Exchange> exchange) {
-  const std::lock_guard lock(mutex_);
-  if (!wake_) return;
-  exchanges_.push_back(std::move(exchange));
-  if (exchanges_.size() == 1) wake_();
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    exchanges_.push_back(std::move(exchange));
+    if (exchanges_.size() > 1) return;
+  }
+  bell_.ring();  // Without the lock, which the server's thread would only wake up to wait for.
 }
 
 void Inbox::drain() {
@@ -24,7 +27,7 @@ void Inbox::drain() {
 void Inbox::close() {
   std::vector<std::shared_ptr<Exchange>> dropped;  // destroyed after the lock is released
   const std::lock_guard lock(mutex_);
-  wake_ = nullptr;
+  closed_ = true;
   dropped.swap(exchanges_);
 }
 

@@ -3,6 +3,7 @@
 // What lies between a request and its response, and the way back from other threads.
 #pragma once
 
+#include "http/bell.h"
 #include "http/message.h"
 #include "http/server.h"
 
@@ -35,21 +36,21 @@ class Client {
 /// many as there are exchanges.
 class Inbox {
  public:
-  /// `wake` makes the server's thread call `drain` soon; it is called for the first of a batch
-  /// only.
-  explicit Inbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+  /// Rings for the first of a batch: the server's thread is to call `drain`.
+  [[nodiscard]] const Bell& bell() const noexcept { return bell_; }
 
   void push(std::shared_ptr<Exchange> exchange);
   /// On the server's thread.
   void drain();
-  /// From now on everything pushed is dropped, and `wake` is not called.
+  /// From now on everything pushed is dropped.
   void close();
 
  private:
   std::mutex mutex_;
   std::vector<std::shared_ptr<Exchange>> exchanges_;  // guarded by mutex_
-  std::function<void()> wake_;                        // guarded by mutex_; empty: closed
-  std::vector<std::shared_ptr<Exchange>> batch_;      // the server's thread's
+  bool closed_ = false;                               // guarded by mutex_
+  Bell bell_;
+  std::vector<std::shared_ptr<Exchange>> batch_;  // the server's thread's
 };
 
 /// One request that waits for its response.

@@ -67,16 +67,17 @@ std::optional<std::string> percent_decode(std::string_view text) {
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
-  encoded.reserve(text.size());
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-      continue;
-    }
-    const unsigned byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += digits[byte >> 4U];
-    encoded += digits[byte & 15U];
+  encoded.reserve(text.size() + text.size() / 2);
+  while (!text.empty()) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_unreserved);
+    const auto plain = static_cast<std::size_t>(end - text.begin());
+    encoded.append(text, 0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const unsigned byte = static_cast<unsigned char>(text.front());
+    const char escape[] = {'%', digits[byte >> 4U], digits[byte & 15U]};
+    encoded.append(escape, sizeof escape);
+    text.remove_prefix(1);
   }
   return encoded;
 }

@@ -6,9 +6,13 @@
 
 #include <durable/base/assert.h>
 
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
+#include <fcntl.h>
+
+#include <cstdint>
 #include <future>
 #include <thread>
 #include <utility>
@@ -155,7 +159,11 @@ class TcpListener final : public Listener {
 }  // namespace
 
 struct Server::Impl {
-  Impl() : work(io.get_executor()), inbox(std::make_shared<Inbox>([this] { wake(); })) {
+  Impl() {
+    const int file = ::fcntl(inbox->bell().file(), F_DUPFD_CLOEXEC, 0);
+    if (file < 0) throw std::system_error(errno, std::generic_category(), "fcntl");
+    bell.assign(file);  // a duplicate, since whoever still answers may outlive the server
+    await_bell();
     thread = std::thread([this] { io.run(); });
   }
 
@@ -167,13 +175,20 @@ struct Server::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void wake() {
-    asio::post(io, [owned = inbox] { owned->drain(); });
+  /// Also keeps the thread running, as long as nothing else is to do.
+  void await_bell() {
+    bell.async_read_some(asio::buffer(&rings, sizeof rings),
+                         [this](const error_code& error, std::size_t) {
+                           if (error) return;
+                           inbox->drain();
+                           await_bell();
+                         });
   }
 
   asio::io_context io{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work;
-  std::shared_ptr<Inbox> inbox;  // owners: this, and all exchanges
+  const std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();  // owners: this, all exchanges
+  asio::posix::stream_descriptor bell{io};
+  std::uint64_t rings = 0;
   std::thread thread;
 };
 

@@ -23,8 +23,8 @@ void ApiServiceClient::checkpoint(wire::CheckpointDurableExecutionRequest reques
     const std::lock_guard lock(mutex_);
     DURABLE_ASSERT(!waiting_);
     waiting_.emplace(Call{std::move(request), std::move(done)});
-    changed_.notify_one();
   }
+  changed_.notify_one();  // Without the lock, which the thread would only wake up to wait for.
   if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
 }
 

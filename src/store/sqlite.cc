@@ -167,10 +167,19 @@ std::optional<std::string> Run::optional_text(int column) const {
   return std::string(text(column));
 }
 
-Result<Transaction> Transaction::begin(Database& database) {
-  const Result<void> begun = database.execute("BEGIN IMMEDIATE");
+Result<TransactionStatements> TransactionStatements::prepare(Database& database) {
+  Result<Statement> begin = database.prepare("BEGIN IMMEDIATE");
+  if (!begin) return begin.error();
+  Result<Statement> commit = database.prepare("COMMIT");
+  if (!commit) return commit.error();
+  return TransactionStatements{std::move(*begin), std::move(*commit)};
+}
+
+Result<Transaction> Transaction::begin(Database& database,
+                                       const TransactionStatements& statements) {
+  const Result<void> begun = Run(database, statements.begin).done();
   if (!begun) return begun.error();
-  return Transaction(database);
+  return Transaction(database, statements);
 }
 
 Transaction::~Transaction() {
@@ -179,7 +188,7 @@ Transaction::~Transaction() {
 }
 
 Result<void> Transaction::commit() {
-  Result<void> committed = database_->execute("COMMIT");
+  Result<void> committed = Run(*database_, statements_->commit).done();
   if (committed) database_ = nullptr;
   return committed;
 }

@@ -110,18 +110,31 @@ class Run {
   int bound_ = 0;  // the first failure of a parameter
 };
 
+/// The statements around a transaction, prepared once: each commit needs them.
+struct TransactionStatements {
+  [[nodiscard]] static Result<TransactionStatements> prepare(Database& database);
+
+  Statement begin;
+  Statement commit;
+};
+
 /// All statements or none: rolls back unless it was committed.
 class Transaction {
  public:
-  [[nodiscard]] static Result<Transaction> begin(Database& database);
-  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  /// `database` and `statements` outlive it.
+  [[nodiscard]] static Result<Transaction> begin(Database& database,
+                                                 const TransactionStatements& statements);
+  Transaction(Transaction&& other) noexcept
+      : database_(std::exchange(other.database_, nullptr)), statements_(other.statements_) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
   [[nodiscard]] Result<void> commit();
 
  private:
-  explicit Transaction(Database& database) : database_(&database) {}
+  Transaction(Database& database, const TransactionStatements& statements)
+      : database_(&database), statements_(&statements) {}
   Database* database_;  // null: nothing is left to roll back
+  const TransactionStatements* statements_;
 };
 
 }  // namespace durable::store::sqlite

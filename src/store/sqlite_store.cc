@@ -22,6 +22,7 @@ using sqlite::Database;
 using sqlite::Run;
 using sqlite::Statement;
 using sqlite::Transaction;
+using sqlite::TransactionStatements;
 
 // ---- Values as they stand in columns ----
 
@@ -82,7 +83,9 @@ Result<std::int64_t> check_file(Database& database, std::int64_t newest) {
 Result<void> migrate(Database& database, std::int64_t version,
                      std::span<const char* const> migrations) {
   if (static_cast<std::size_t>(version) == migrations.size()) return {};
-  Result<Transaction> transaction = Transaction::begin(database);
+  const Result<TransactionStatements> statements = TransactionStatements::prepare(database);
+  if (!statements) return statements.error();
+  Result<Transaction> transaction = Transaction::begin(database, *statements);
   if (!transaction) return transaction.error();
   for (const char* const script : migrations.subspan(static_cast<std::size_t>(version))) {
     if (auto done = database.execute(script); !done) return done;
@@ -141,6 +144,9 @@ class SqliteStore::Impl {
       if (!statement) return statement.error();
       statements_[i] = std::move(*statement);
     }
+    Result<TransactionStatements> transactions = TransactionStatements::prepare(database_);
+    if (!transactions) return transactions.error();
+    transactions_ = std::move(*transactions);
     const Result<std::int64_t> last_key =
         database_.number("SELECT coalesce(max(key), 0) FROM executions");
     if (!last_key) return last_key.error();
@@ -151,7 +157,7 @@ class SqliteStore::Impl {
   ExecutionKey next_key() { return ExecutionKey{++last_key_}; }
 
   Result<void> commit(std::span<const Write> writes) {
-    Result<Transaction> transaction = Transaction::begin(database_);
+    Result<Transaction> transaction = Transaction::begin(database_, transactions_);
     if (!transaction) return transaction.error();
     for (const Write& write : writes) {
       if (auto done = append(write); !done) return done;
@@ -233,7 +239,7 @@ class SqliteStore::Impl {
     if (!expired) return expired.error();
     std::vector<ExecutionKey> removed;
     if (expired->empty()) return removed;
-    Result<Transaction> transaction = Transaction::begin(database_);
+    Result<Transaction> transaction = Transaction::begin(database_, transactions_);
     if (!transaction) return transaction.error();
     for (const auto& [key, last_block] : *expired) {
       if (auto done = remove(key, last_block); !done) return done.error();
@@ -440,6 +446,7 @@ class SqliteStore::Impl {
 
   Database database_;
   std::array<Statement, static_cast<std::size_t>(Query::count)> statements_;  // end before it
+  TransactionStatements transactions_;                                        // likewise
   std::int64_t last_key_ = 0;
   std::string buffer_;  // for one block
 };
