@@ -3,10 +3,9 @@
 // Where requirements are run: this process, or an endpoint that speaks Lambda's API.
 #pragma once
 
-#include <durable/base/error.h>
 #include <durable/base/result.h>
 #include <durable/json/value.h>
-#include <durable/sdk/errors.h>
+#include <durable/wire/model.h>
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +23,7 @@ struct Observation {
   std::string
       status;  ///< The service's word: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `STOPPED`, `RUNNING`.
   std::optional<std::string> result;  ///< JSON text, as the service returns it.
-  std::optional<ErrorObject> error;
+  std::optional<wire::ErrorObject> error;
   std::vector<json::Value>
       history;  ///< The events with their data, as GetDurableExecutionHistory shows them.
   std::vector<json::Value>
