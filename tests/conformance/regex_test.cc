@@ -98,7 +98,7 @@ TEST(Regex, BoundsWhatAPatternMayCost) {
 }
 
 TEST(Regex, TakesNoMoreTimeThanTheTextIsLong) {
-  const std::string text(200'000, 'a');
+  const std::string text(50'000, 'a');
   EXPECT_TRUE(is_in("^.*$", text));
   EXPECT_FALSE(is_in("^(a|aa)+$", text + "b"));
 }
