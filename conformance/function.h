@@ -38,7 +38,7 @@ struct Function {
 };
 
 /// A function that those under test invoke.
-struct Target {
+struct InvokedFunction {
   std::string_view name;
   std::function<Handler(Host&)> make;
 };
@@ -56,7 +56,7 @@ struct Target {
 [[nodiscard]] std::vector<Function> plugin_functions();
 
 /// The functions that those of the invoke suite invoke, by their names without a qualifier.
-[[nodiscard]] std::vector<Target> targets();
+[[nodiscard]] std::vector<InvokedFunction> invoked_functions();
 
 /// All functions under test.
 [[nodiscard]] std::vector<Function> functions();

@@ -117,7 +117,7 @@ std::vector<Function> invoke_functions() {
           {"5-15", plain(custom_payload_serdes)}};
 }
 
-std::vector<Target> targets() {
+std::vector<InvokedFunction> invoked_functions() {
   return {{"conformance-echo", plain(echo_target)}, {"conformance-failing", plain(failing_target)}};
 }
 
