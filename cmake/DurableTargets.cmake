@@ -17,12 +17,15 @@ if(DURABLE_SANITIZE)
   target_link_options(durable_flags INTERFACE -fsanitize=${DURABLE_SANITIZE})
 endif()
 
-# durable_add_room(NAME [INTERNAL] SOURCES ... [PUBLIC_LINK targets...] [PRIVATE_LINK targets...]):
-# the static library durable::NAME. It is installed and exported with its own targets file; nothing
-# has to be written for that in a room. Its public headers are those of include/durable. An INTERNAL
-# room has none: it is a part of this project's programs and is not installed.
+# durable_add_room(NAME [INTERNAL | PRIVATE_COMPONENT] SOURCES ... [PUBLIC_LINK targets...]
+#   [PRIVATE_LINK targets...]): the static library durable::NAME. It is a component of the installed
+# package; nothing has to be written for that in a room. Its public headers are those of
+# include/durable. A PRIVATE_COMPONENT has none: it is installed for the components that link it, as
+# durable_private::NAME, and nobody else may. An INTERNAL room has none either and is not installed:
+# only this project's programs link it.
 function(durable_add_room name)
-  cmake_parse_arguments(ROOM "INTERNAL" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "INTERNAL;PRIVATE_COMPONENT" "" "SOURCES;PUBLIC_LINK;PRIVATE_LINK"
+    ${ARGN})
   add_library(durable_${name} STATIC ${ROOM_SOURCES})
   add_library(durable::${name} ALIAS durable_${name})
   set_target_properties(durable_${name} PROPERTIES EXPORT_NAME ${name} CXX_EXTENSIONS OFF)
@@ -32,8 +35,10 @@ function(durable_add_room name)
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(durable_${name} PUBLIC ${ROOM_PUBLIC_LINK}
     PRIVATE $<BUILD_INTERFACE:durable_flags> ${ROOM_PRIVATE_LINK})
-  if(NOT ROOM_INTERNAL)
-    set_property(GLOBAL APPEND PROPERTY DURABLE_ROOMS ${name})
+  if(ROOM_PRIVATE_COMPONENT)
+    set_property(GLOBAL APPEND PROPERTY DURABLE_PRIVATE_COMPONENTS ${name})
+  elseif(NOT ROOM_INTERNAL)
+    set_property(GLOBAL APPEND PROPERTY DURABLE_COMPONENTS ${name})
   endif()
 endfunction()
 

@@ -10,20 +10,21 @@ function(run)
   endif()
 endfunction()
 
-file(REMOVE_RECURSE ${work_dir})
+file(REMOVE_RECURSE ${guest_dir})
 set(arguments
-  -S ${source_dir}/tests/consumer/${way} -B ${work_dir}/build -G Ninja
+  -S ${source_dir}/tests/consumer/${way} -B ${guest_dir} -G Ninja
   -D CMAKE_CXX_COMPILER=${cxx_compiler}
   -D CMAKE_CXX_COMPILER_LAUNCHER=${cxx_launcher}
   -D CMAKE_CXX_FLAGS=${cxx_flags}
+  -D CMAKE_CXX_FLAGS_DEBUG=${cxx_flags_debug}
   -D CMAKE_BUILD_TYPE=${build_type})
 if(way STREQUAL "find_package")
-  run(${CMAKE_COMMAND} --install ${build_dir} --prefix ${work_dir}/prefix)
-  list(APPEND arguments -D CMAKE_PREFIX_PATH=${work_dir}/prefix)
+  run(${CMAKE_COMMAND} --install ${build_dir} --prefix ${guest_dir}/prefix)
+  list(APPEND arguments -D CMAKE_PREFIX_PATH=${guest_dir}/prefix)
 else()
   list(APPEND arguments
     -D DURABLE_SOURCE_DIR=${source_dir} -D DURABLE_WARNINGS_AS_ERRORS=${warnings_as_errors})
 endif()
 run(${CMAKE_COMMAND} ${arguments})
-run(${CMAKE_COMMAND} --build ${work_dir}/build)
-run(${CMAKE_CTEST_COMMAND} --test-dir ${work_dir}/build --no-tests=error --output-on-failure)
+run(${CMAKE_COMMAND} --build ${guest_dir})
+run(${CMAKE_CTEST_COMMAND} --test-dir ${guest_dir} --no-tests=error --output-on-failure)
