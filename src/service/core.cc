@@ -458,7 +458,10 @@ void Core::schedule(LoadedExecution& execution) {
   timers_.set(execution.key, execution.wakes ? engine::never : std::min(deadline, wanted));
   if (options_.time_mode == TimeMode::skipped) {
     jumps_.set(execution.key, std::min(next_own_timer(state), wanted));
-    holds_.set(execution.key, callbacks_hold_until(state, options_.callback_grace, now));
+    // While an invocation runs nothing is jumped over anyway; not to look then keeps steps cheap.
+    holds_.set(execution.key, state.invocation_runs()
+                                  ? engine::never
+                                  : callbacks_hold_until(state, options_.callback_grace, now));
   }
 }
 
