@@ -32,6 +32,18 @@ Timestamp next_own_timer(const engine::Execution& state) {
   return engine::never;
 }
 
+/// Until when open callbacks hold the time, each for `grace` from its start.
+Timestamp callbacks_hold_until(const engine::Execution& state, Duration grace, Timestamp now) {
+  // The newest come last, and hold the longest.
+  for (engine::OperationNumber number = state.operation_count(); number-- > 1;) {
+    const engine::OperationState& operation = state.operation(number);
+    if (operation.started_at + grace <= now) break;
+    if (operation.type() != wire::OperationType::callback) continue;
+    if (!wire::is_terminal(operation.status)) return operation.started_at + grace;
+  }
+  return engine::never;
+}
+
 /// What the events of a decision leave an execution in, as far as the store is told.
 struct Outlook {
   wire::ExecutionStatus status;
@@ -100,6 +112,8 @@ void Core::take(Message message, Timestamp now) {
 
 void Core::tick(Timestamp now) {
   advance(now);
+  while (holds_.pop(now_)) {
+  }
   release_stalled();
   wake_due();
   remove_expired();
@@ -114,11 +128,13 @@ std::optional<Timestamp> Core::next_due() {
   };
   consider(stalled_until_);
   consider(next_retention_);
+  consider(holds_.next());
   return due;
 }
 
 std::optional<Timestamp> Core::next_jump() {
   if (is_ready() || running_ > 0 || stalled_until_) return std::nullopt;
+  if (holds_.next()) return std::nullopt;
   return jumps_.next();
 }
 
@@ -390,6 +406,7 @@ void Core::isolate(store::ExecutionKey key, const Error& error) {
   metrics_.isolated += 1;
   timers_.remove(key);
   jumps_.remove(key);
+  holds_.remove(key);
   waiters_.tell(key, to_caller(error));
   if (const auto parent = parents_.extract(key)) {
     complete(parent.mapped(), failure_of(to_caller(error)));
@@ -424,6 +441,7 @@ void Core::schedule(LoadedExecution& execution) {
   if (!state.running()) {
     timers_.remove(execution.key);
     jumps_.remove(execution.key);
+    holds_.remove(execution.key);
     return;
   }
   const Timestamp now = time_of(execution);
@@ -441,6 +459,7 @@ void Core::schedule(LoadedExecution& execution) {
   timers_.set(execution.key, execution.wakes ? engine::never : std::min(deadline, wanted));
   if (options_.time_mode == TimeMode::skipped) {
     jumps_.set(execution.key, std::min(next_own_timer(state), wanted));
+    holds_.set(execution.key, callbacks_hold_until(state, options_.callback_grace, now));
   }
 }
 

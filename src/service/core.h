@@ -71,8 +71,8 @@ class Core {
   /// When a tick has something to do by itself; absent: never.
   [[nodiscard]] std::optional<Timestamp> next_due();
   /// Where time may jump to when it is skipped: to the earliest wait or retry. Absent while
-  /// anything runs, or when there is none. Deadlines of callbacks and executions are not jumped to:
-  /// what comes from outside needs its time.
+  /// anything runs, while a callback is newly open, or when there is none. Deadlines of callbacks
+  /// and executions are not jumped to: what comes from outside needs its time.
   [[nodiscard]] std::optional<Timestamp> next_jump();
 
   /// From now on nothing new is begun: no invocation, no chained invoke.
@@ -211,6 +211,7 @@ class Core {
   ExecutionSet executions_;
   Timers timers_;
   Timers jumps_;  // only with TimeMode::skipped
+  Timers holds_;  // until when open callbacks forbid a jump; only with TimeMode::skipped
   Waiters waiters_;
   Views views_;
   ServiceMetrics metrics_;

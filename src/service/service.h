@@ -54,7 +54,7 @@ struct Ended {
 enum class TimeMode : std::uint8_t {
   real,
   scaled,   ///< Runs `ServiceOptions::time_scale` times as fast.
-  skipped,  ///< Jumps to what is due next when nothing runs.
+  skipped,  ///< Jumps to what is due next when nothing runs and nobody outside is waited for.
 };
 
 struct ServiceOptions {
@@ -63,6 +63,9 @@ struct ServiceOptions {
   engine::Settings settings;
   TimeMode time_mode = TimeMode::real;
   double time_scale = 1.0;
+  /// With `TimeMode::skipped`: for so long after a callback has been made, and is open, nothing is
+  /// jumped over, so that whoever completes it has the time to.
+  Duration callback_grace = std::chrono::seconds{10};
   /// Lets functions invoke durable functions without version or alias, which the service refuses.
   bool unqualified_invokes = false;
   std::size_t mailbox_max = 4'096;          ///< Calls that wait; further ones are refused.

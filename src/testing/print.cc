@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t shortened_bytes_max = 120;
 constexpr std::size_t printed_operations_max = 1'000;
+/// From here on time in which nothing happens has a line of its own in a timeline. Below, it is
+/// what calls take on real time, and the offsets tell it.
+constexpr Duration pause_shown_min{100};
 
 std::string two_digits(std::int64_t value) {
   return (value < 10 ? "0" : "") + std::to_string(value);
@@ -264,7 +267,7 @@ void print_timeline(std::ostream& out, const detail::RunRecord& record) {
       out << "... and " << record.history().size() - printed_operations_max << " more events\n";
       return;
     }
-    if (event.event_timestamp > previous) {
+    if (event.event_timestamp - previous >= pause_shown_min) {
       out << "                    ┊  " << format_duration(event.event_timestamp - previous)
           << " pass\n";
     }

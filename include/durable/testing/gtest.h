@@ -74,7 +74,8 @@ class DurableTest : public ::testing::Test {
   void TestBody() final;
   void run_locally();
   void run_in_cloud();
-  void run_to_end(DurableFunctionTestRunner& runner);
+  void run_recorded(DurableTestRunner& runner);
+  void run_to_end(DurableTestRunner& runner);
 
   DurableTestOptions options_;
   Explore explore_;

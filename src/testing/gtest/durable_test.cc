@@ -2,6 +2,7 @@
 #include <durable/testing/gtest.h>
 
 #include "testing/gtest/mode.h"
+#include "testing/gtest/trees.h"
 
 #include <charconv>
 #include <cstdlib>
@@ -78,17 +79,26 @@ void DurableTest::run_locally() {
       "seed " + std::to_string(local.seed) + " (DURABLE_SEED repeats it)");
   if (explore_ == Explore::always || detail::exploration_asked_for()) {
     detail::explore_in_test(*options_.handler, local, options_.explore,
-                            [this](DurableTestRunner& runner) { run_to_end(runner.local()); });
+                            [this](DurableTestRunner& runner) { run_to_end(runner); });
     return;
   }
   DurableFunctionTestRunner runner(*options_.handler, std::move(local));
-  run_to_end(runner);
+  run_recorded(runner);
 }
 
-void DurableTest::run_to_end(DurableFunctionTestRunner& runner) {
+void DurableTest::run_recorded(DurableTestRunner& runner) {
+  const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  const auto recording =
+      detail::record_trees(detail::process_variables(),
+                           std::string(info->test_suite_name()) + "." + info->name(), runner);
+  run_to_end(recording ? *recording : runner);
+}
+
+void DurableTest::run_to_end(DurableTestRunner& runner) {
   run_durable_body(runner);
+  if (runner.mode() == RunnerMode::cloud) return;
   // After a failure that ended the body, scripts that it did not come to are no news.
-  if (!HasFatalFailure()) detail::expect_scripts_used(runner);
+  if (!HasFatalFailure()) detail::expect_scripts_used(runner.local());
 }
 
 void DurableTest::run_in_cloud() {
@@ -117,7 +127,7 @@ void DurableTest::run_in_cloud() {
                                              "cloud mode, function " + target.text);
   const std::unique_ptr<DurableTestRunner> runner(
       durable_make_cloud_runner(&target.text, &options_.cloud));
-  run_durable_body(*runner);
+  run_recorded(*runner);
 }
 
 }  // namespace durable

@@ -36,6 +36,8 @@ Environment:
                              prints its TEXT. Use with --gtest_filter.
   DURABLE_SEED=NUMBER        The seed of the runs, instead of one made from the
                              test's name.
+  DURABLE_RECORD_TREES=PATH  Write the tree of operations of each run to PATH, a file
+                             a test, without times: the same in both modes.
 
 Environment in cloud mode:
   QUALIFIED_FUNCTION_NAME    Required. The function's name with version or alias, or
