@@ -5,7 +5,6 @@
 #include "cli/command_line.h"
 #include "cli/server_options.h"
 #include "cli/session.h"
-#include "cloud/sigv4_verify.h"
 
 #include <signal.h>
 #include <ctime>
@@ -27,37 +26,6 @@ sigset_t ending_signals() {
   sigaddset(&signals, SIGTERM);
   return signals;
 }
-
-/// The name as text that lasts.
-std::string_view exception_of(std::string_view name) {
-  for (const std::string_view known :
-       {"IncompleteSignatureException", "InvalidSignatureException",
-        "MissingAuthenticationTokenException", "UnrecognizedClientException"}) {
-    if (name == known) return known;
-  }
-  return "AccessDeniedException";
-}
-
-class Verifier final : public server::RequestVerifier {
- public:
-  Verifier(std::vector<cloud::Credentials> keys, const Clock& clock) : clock_(clock) {
-    options_.keys = std::move(keys);
-  }
-  std::optional<server::Failure> refusal(const http::Request& request) override {
-    auto refused = cloud::verify(request, options_, clock_.now());
-    if (!refused) return std::nullopt;
-    server::Failure failure;
-    failure.status = refused->status;
-    failure.exception = exception_of(refused->exception);
-    failure.member = "message";
-    failure.message = std::move(refused->message);
-    return failure;
-  }
-
- private:
-  cloud::VerifyOptions options_;
-  const Clock& clock_;
-};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -146,9 +114,7 @@ Result<int> serve(const ServerCommand& command, World& world) {
   auto plan = plan_server(command, world.environment);
   if (!plan) return std::move(plan).error();
   PrintedAccessLog access_log(world.err, world.clock, plan->options.log_level);
-  Verifier verifier(plan->keys, world.clock);
   if (access_log.level() != LogLevel::off) plan->options.access_log = &access_log;
-  if (!plan->keys.empty()) plan->options.verifier = &verifier;
   auto server = server::Server::open(plan->options);
   if (!server) return std::move(server).error();
   for (const std::string& note : plan->notes) world.err << "note: " << note << "\n";

@@ -246,7 +246,7 @@ Result<ServerPlan> plan_server(const ServerCommand& command, const Environment& 
     if (!text) return std::move(text).error();
     auto keys = parse_keys(*text, *command.signature_key_file);
     if (!keys) return std::move(keys).error();
-    plan.keys = *std::move(keys);
+    plan.options.required_keys = *std::move(keys);
   }
   if (plan.options.functions.empty() && plan.options.lambda_endpoint.empty()) {
     plan.notes.push_back(

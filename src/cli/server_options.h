@@ -17,9 +17,8 @@
 namespace durable::cli {
 
 struct ServerPlan {
-  server::ServerOptions options;         ///< Without access log and verifier.
-  std::vector<cloud::Credentials> keys;  ///< Who may sign; empty: nobody has to.
-  std::vector<std::string> notes;        ///< What the one who starts it should know.
+  server::ServerOptions options;   ///< Without access log.
+  std::vector<std::string> notes;  ///< What the one who starts it should know.
 };
 
 /// Flags go over the environment (AWS_DEX_*), which goes over defaults. Reads the template and the

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <mutex>
 #include <random>
+#include <span>
 #include <system_error>
 
 namespace durable::server {
@@ -69,7 +70,7 @@ service::ServiceOptions service_options(const ServerOptions& options, std::uint6
 }
 
 functions::FunctionSpec spec_of(const FunctionDefinition& definition, const Catalog& catalog,
-                                const std::optional<AcceptedKey>& key) {
+                                std::span<const cloud::Credentials> keys) {
   functions::FunctionSpec spec;
   spec.name = definition.name;
   spec.arn = catalog.arn(definition.name, "$LATEST");
@@ -77,10 +78,13 @@ functions::FunctionSpec spec_of(const FunctionDefinition& definition, const Cata
   spec.folder = definition.folder;
   spec.handler = definition.handler;
   spec.environment = definition.environment;
-  if (key) {
-    // A function's own requests need a signature as well.
-    spec.environment.try_emplace("AWS_ACCESS_KEY_ID", key->access_key_id);
-    spec.environment.try_emplace("AWS_SECRET_ACCESS_KEY", key->secret_access_key);
+  if (!keys.empty() && !spec.environment.contains("AWS_ACCESS_KEY_ID")) {
+    // A function's own requests need a signature as well. Without a token of its own the key must
+    // not get the one that functions have by default.
+    const cloud::Credentials& key = keys.front();
+    spec.environment["AWS_ACCESS_KEY_ID"] = key.access_key_id;
+    spec.environment["AWS_SECRET_ACCESS_KEY"] = key.secret_access_key.reveal();
+    spec.environment["AWS_SESSION_TOKEN"] = key.session_token.reveal();
   }
   spec.timeout = definition.timeout;
   spec.init_timeout = definition.init_timeout;
@@ -204,8 +208,8 @@ Result<void> Server::Impl::open() {
                   gate_,
                   std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()),
                   api};
-  if (options_.required_key) {
-    signature_verifier_ = std::make_unique<SignatureVerifier>(*options_.required_key);
+  if (!options_.required_keys.empty()) {
+    signature_verifier_ = std::make_unique<SignatureVerifier>(options_.required_keys);
   }
   RequestVerifier* const verifier =
       signature_verifier_ ? signature_verifier_.get() : options_.verifier;
@@ -259,7 +263,7 @@ Result<void> Server::Impl::open_functions() {
   host.endpoint_url = url();
   host_ = std::make_unique<functions::Host>(http_, std::move(host));
   for (const FunctionDefinition* definition : catalog_.all()) {
-    Result<void> added = host_->add(spec_of(*definition, catalog_, options_.required_key));
+    Result<void> added = host_->add(spec_of(*definition, catalog_, options_.required_keys));
     if (!added) return added;
   }
   remote_ = std::make_unique<RemoteFunctions>(*transport_, RemoteOptions{});

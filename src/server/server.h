@@ -70,8 +70,9 @@ struct ServerOptions {
 
   std::string log_level = "INFO";   ///< For the caller, who prints; the server does not.
   AccessLog* access_log = nullptr;  ///< Null: off. Outlives the server.
-  /// Absent: requests need no signature.
-  std::optional<AcceptedKey> required_key;
+  /// Requests must be signed with one of them, and functions get the first to sign with. Empty:
+  /// requests need no signature.
+  std::vector<cloud::Credentials> required_keys;
   RequestVerifier* verifier = nullptr;  ///< Null: nobody is asked who he is. Outlives the server.
   std::uint64_t seed = 0;               ///< For ids and secrets; 0: from the system.
 };

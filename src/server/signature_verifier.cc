@@ -4,6 +4,8 @@
 #include "cloud/sigv4_verify.h"
 #include "cloud/system_clock.h"
 
+#include <utility>
+
 namespace durable::server {
 
 struct SignatureVerifier::Impl {
@@ -11,11 +13,9 @@ struct SignatureVerifier::Impl {
   cloud::SystemClock clock;
 };
 
-SignatureVerifier::SignatureVerifier(const AcceptedKey& key) : impl_(std::make_unique<Impl>()) {
-  cloud::Credentials credentials;
-  credentials.access_key_id = key.access_key_id;
-  credentials.secret_access_key = cloud::Secret(key.secret_access_key);
-  impl_->options.keys.push_back(std::move(credentials));
+SignatureVerifier::SignatureVerifier(std::vector<cloud::Credentials> keys)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->options.keys = std::move(keys);
 }
 
 SignatureVerifier::~SignatureVerifier() = default;

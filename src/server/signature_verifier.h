@@ -3,23 +3,19 @@
 // Lets only requests in that carry a valid AWS signature.
 #pragma once
 
+#include "cloud/credentials.h"
 #include "server/api.h"
 
 #include <memory>
 #include <optional>
-#include <string>
+#include <vector>
 
 namespace durable::server {
 
-/// The key that requests have to be signed with, in any Region.
-struct AcceptedKey {
-  std::string access_key_id;
-  std::string secret_access_key;
-};
-
+/// Accepts what is signed with any of its keys, in any Region.
 class SignatureVerifier final : public RequestVerifier {
  public:
-  explicit SignatureVerifier(const AcceptedKey& key);
+  explicit SignatureVerifier(std::vector<cloud::Credentials> keys);
   ~SignatureVerifier() override;
   [[nodiscard]] std::optional<Failure> refusal(const http::Request& request) override;
 

@@ -56,7 +56,7 @@ TEST(ServerOptions, AreTheDefaultsWhereNothingIsSaid) {
   EXPECT_EQ(made->options.port, 9014);
   EXPECT_EQ(made->options.store, server::StoreKind::sqlite);
   EXPECT_EQ(made->options.time_mode, service::TimeMode::real);
-  EXPECT_THAT(made->keys, IsEmpty());
+  EXPECT_THAT(made->options.required_keys, IsEmpty());
   ASSERT_EQ(made->notes.size(), 1U);
   EXPECT_THAT(made->notes.front(), HasSubstr("no functions"));
 }
@@ -204,6 +204,14 @@ TEST(ServerOptions, SayHowToRunAFunctionWhoseProgramIsNotThere) {
   const std::string message = refusal({.template_file = file.path()});
   EXPECT_THAT(message, HasSubstr("--function order=COMMAND"));
   EXPECT_THAT(message, HasSubstr("--attach order"));
+}
+
+TEST(ServerOptions, TakeTheKeysThatRequestsAreSignedWith) {
+  const File file("keys", "[default]\naws_access_key_id=A1\naws_secret_access_key=s1\n");
+  const auto made = plan({.signature_key_file = file.path()});
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_EQ(made->options.required_keys.size(), 1U);
+  EXPECT_EQ(made->options.required_keys[0].access_key_id, "A1");
 }
 
 TEST(Keys, AreReadAsCredentialFilesHaveThem) {
