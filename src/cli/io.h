@@ -53,6 +53,9 @@ struct World {
   std::function<Result<std::shared_ptr<cloud::Signer>>(const SignerRequest&)> make_signer;
   /// Runs the local server until it is told to end; gives the exit code.
   std::function<Result<int>(const ServerCommand&, World&)> serve;
+  // What is under the two streams above, for output that must not wait for its reader.
+  int out_file = 1;
+  int err_file = 2;
 };
 
 }  // namespace durable::cli
