@@ -4,6 +4,7 @@
 #include "cli/access_log.h"
 #include "cli/command_line.h"
 #include "cli/line_writer.h"
+#include "cli/open_files.h"
 #include "cli/server_options.h"
 #include "cli/session.h"
 #include "cloud/sigv4_verify.h"
@@ -146,6 +147,11 @@ Result<int> serve(const ServerCommand& command, World& world) {
       wants_color(ColorMode::automatic, world.environment, world.screen.out_is_terminal));
   auto plan = plan_server(command, world.environment);
   if (!plan) return std::move(plan).error();
+  const OpenFiles files = raise_open_files();
+  if (files.before > 0) plan->options.function_open_files_max = files.before;
+  if (std::string warning = open_files_warning(files.now, plan->options); !warning.empty()) {
+    plan->notes.push_back(std::move(warning));
+  }
   // Above all that writes to them: the server may have a word to say until it has ended.
   LineWriter out(world.out_file);
   LineWriter err(world.err_file);
