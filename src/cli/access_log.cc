@@ -40,8 +40,7 @@ void PrintedAccessLog::answered(const server::AccessRecord& record) {
   }
   line += " " + std::to_string(record.duration.count()) + "ms ";
   line.append(record.request_id).append("\n");
-  const std::lock_guard lock(mutex_);
-  out_ << line << std::flush;
+  out_(line);
 }
 
 }  // namespace durable::cli

@@ -6,9 +6,9 @@
 #include <durable/base/time.h>
 
 #include <cstdint>
-#include <mutex>
-#include <ostream>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 namespace durable::cli {
 
@@ -21,19 +21,21 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error, off };
 /// debug, refusals are warnings and 5xx are errors.
 [[nodiscard]] LogLevel level_of(const server::AccessRecord& record) noexcept;
 
+/// Takes whole lines, from any thread.
+using LineSink = std::function<void(std::string_view lines)>;
+
 /// A line for each answer: time, status, method, path, duration, request id. Thread-safe.
 class PrintedAccessLog final : public server::AccessLog {
  public:
-  /// Both outlive this.
-  PrintedAccessLog(std::ostream& out, const Clock& clock, std::string_view level)
-      : out_(out), clock_(clock), level_(log_level_of(level)) {}
+  /// `clock` outlives this.
+  PrintedAccessLog(LineSink out, const Clock& clock, std::string_view level)
+      : out_(std::move(out)), clock_(clock), level_(log_level_of(level)) {}
 
   [[nodiscard]] LogLevel level() const noexcept { return level_; }
   void answered(const server::AccessRecord& record) override;
 
  private:
-  std::mutex mutex_;  // guards out_
-  std::ostream& out_;
+  const LineSink out_;
   const Clock& clock_;
   const LogLevel level_;
 };

@@ -60,6 +60,9 @@ struct World {
   std::function<Result<ProcessReplay>(const ReplayCommand&, const ReplayRecord&, const std::string&,
                                       World&)>
       replay;
+  // What is under the two streams above, for output that must not wait for its reader.
+  int out_file = 1;
+  int err_file = 2;
 };
 
 }  // namespace durable::cli

@@ -3,6 +3,8 @@
 
 #include "cli/access_log.h"
 #include "cli/command_line.h"
+#include "cli/line_writer.h"
+#include "cli/open_files.h"
 #include "cli/server_options.h"
 #include "cli/session.h"
 
@@ -10,6 +12,7 @@
 #include <ctime>
 
 #include <map>
+#include <sstream>
 #include <utility>
 
 namespace durable::cli {
@@ -34,8 +37,9 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 /// What stands there once the server is ready: first the line that scripts wait for.
-void announce(const server::Server& server, const server::ServerOptions& options,
-              const Style& style, std::ostream& out) {
+std::string announcement(const server::Server& server, const server::ServerOptions& options,
+                         const Style& style) {
+  std::ostringstream out;
   out << "durable server listening on " << style.bold(server.url()) << ", executions in "
       << (options.store == server::StoreKind::memory ? std::string("memory") : options.store_path);
   if (options.time_mode == service::TimeMode::skipped) out << ", waits are skipped";
@@ -53,30 +57,28 @@ void announce(const server::Server& server, const server::ServerOptions& options
     }
   }
   for (const std::string& line : server.attach_lines()) out << "attach: " << line << "\n";
-  out << std::flush;
+  return out.str();
 }
 
 /// What functions print, as it comes.
 class FunctionOutput {
  public:
-  FunctionOutput(const server::Server& server, const server::ServerOptions& options,
-                 std::ostream& out)
-      : server_(server), out_(out) {
+  FunctionOutput(const server::Server& server, const server::ServerOptions& options, LineSink out)
+      : server_(server), out_(std::move(out)) {
     for (const server::FunctionDefinition& function : options.functions) last_[function.name] = 0;
   }
   void print() {
     for (auto& [name, last] : last_) {
       for (const functions::LogLine& line : server_.log(name, last, log_lines_at_once)) {
-        out_ << name << ": " << line.text << "\n";
+        out_(name + ": " + line.text + "\n");
         last = line.number;
       }
     }
-    out_ << std::flush;
   }
 
  private:
   const server::Server& server_;
-  std::ostream& out_;
+  const LineSink out_;
   std::map<std::string, std::uint64_t> last_;  // number of the last line, by function
 };
 
@@ -113,20 +115,29 @@ Result<int> serve(const ServerCommand& command, World& world) {
       wants_color(ColorMode::automatic, world.environment, world.screen.out_is_terminal));
   auto plan = plan_server(command, world.environment);
   if (!plan) return std::move(plan).error();
-  PrintedAccessLog access_log(world.err, world.clock, plan->options.log_level);
+  const OpenFiles files = raise_open_files();
+  if (files.before > 0) plan->options.function_open_files_max = files.before;
+  if (std::string warning = open_files_warning(files.now, plan->options); !warning.empty()) {
+    plan->notes.push_back(std::move(warning));
+  }
+  // Above all that writes to them: the server may have a word to say until it has ended.
+  LineWriter out(world.out_file);
+  LineWriter err(world.err_file);
+  const LineSink log = [&err](std::string_view lines) { err.write(lines); };
+  PrintedAccessLog access_log(log, world.clock, plan->options.log_level);
   if (access_log.level() != LogLevel::off) plan->options.access_log = &access_log;
   auto server = server::Server::open(plan->options);
   if (!server) return std::move(server).error();
-  for (const std::string& note : plan->notes) world.err << "note: " << note << "\n";
+  for (const std::string& note : plan->notes) err.write("note: " + note + "\n");
   for (const std::string& warning : (*server)->warnings()) {
-    world.err << style.red("warning: ") << warning << "\n";
+    err.write(style.red("warning: ") + warning + "\n");
   }
-  announce(**server, plan->options, style, world.out);
-  FunctionOutput output(**server, plan->options, world.err);
+  out.write(announcement(**server, plan->options, style));
+  FunctionOutput output(**server, plan->options, log);
   wait_for_signal(command.log_payloads ? [&output] { output.print(); } : std::function<void()>());
-  world.err << "stopping; what runs is finished first, at most "
-            << std::chrono::duration_cast<std::chrono::seconds>(stop_grace).count()
-            << " s. Again: at once\n";
+  const auto grace_s = std::chrono::duration_cast<std::chrono::seconds>(stop_grace).count();
+  err.write("stopping; what runs is finished first, at most " + std::to_string(grace_s) +
+            " s. Again: at once\n");
   let_signals_through();
   (*server)->stop(stop_grace);
   return exit_success;

@@ -7,10 +7,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -31,6 +33,7 @@ struct Launch {
   int standard_error;
   int report;  // closed by a successful exec; gets the error number otherwise
   pid_t parent;
+  const rlimit* open_files;  // null: as here
 };
 
 Error failed(const char* what, int number) {
@@ -69,6 +72,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (launch.open_files != nullptr && ::setrlimit(RLIMIT_NOFILE, launch.open_files) != 0) give_up();
   if (launch.folder != nullptr && ::chdir(launch.folder) != 0) give_up();
   if (::dup2(launch.standard_in, STDIN_FILENO) < 0) give_up();
   if (::dup2(launch.standard_out, STDOUT_FILENO) < 0) give_up();
@@ -107,6 +111,13 @@ std::optional<int> read_report(const FileDescriptor& report) {
   return std::nullopt;
 }
 
+/// The limit of open files for a process that was asked to have a soft one; null: as here.
+const rlimit* limit_of(const ChildOptions& options, rlimit& place) {
+  if (!options.open_files_max || ::getrlimit(RLIMIT_NOFILE, &place) != 0) return nullptr;
+  place.rlim_cur = std::min<rlim_t>(*options.open_files_max, place.rlim_max);
+  return &place;
+}
+
 void wait_for(pid_t pid) {
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -137,6 +148,7 @@ Result<Child> start_child(const ChildOptions& options) {
 
   const std::vector<char*> arguments = pointers(options.arguments);
   const std::vector<char*> environment = pointers(options.environment);
+  rlimit limit{};
   const Launch launch{options.program.c_str(),
                       arguments.data(),
                       environment.data(),
@@ -145,7 +157,8 @@ Result<Child> start_child(const ChildOptions& options) {
                       options.standard_out < 0 ? null->get() : options.standard_out,
                       options.standard_error < 0 ? null->get() : options.standard_error,
                       report->write.get(),
-                      ::getpid()};
+                      ::getpid(),
+                      limit_of(options, limit)};
   const pid_t pid = fork_launch(launch);
   if (pid < 0) return failed("cannot fork", errno);
   report->write.reset();

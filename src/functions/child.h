@@ -10,6 +10,8 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct ChildOptions {
   std::string folder;                    ///< Empty: the present one.
   int standard_out = -1;                 ///< An open file above 2; negative: none.
   int standard_error = -1;               ///< As above.
+  /// Its soft limit of open files; absent: this process's.
+  std::optional<std::uint64_t> open_files_max = {};
 };
 
 struct Pipe {

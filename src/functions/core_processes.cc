@@ -140,8 +140,9 @@ Result<void> Core::start_child_of(Function& function, WorkerId worker, const Lau
                                  log_stream_name(version_of(spec.arn), today, launch.unique)};
   Environment environment = function_environment(spec, options_, identity);
   environment.insert(inherited_.begin(), inherited_.end());  // where it is not set
-  Result<Child> child = start_child({function.program, spec.command, environment_block(environment),
-                                     spec.folder, launch.out.get(), launch.error.get()});
+  Result<Child> child =
+      start_child({function.program, spec.command, environment_block(environment), spec.folder,
+                   launch.out.get(), launch.error.get(), options_.open_files_max});
   if (!child) return std::move(child).error();
   guardian_.add(child->pid);
   const std::lock_guard lock(mutex_);

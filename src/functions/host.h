@@ -50,6 +50,8 @@ struct HostOptions {
   Duration stop_grace = std::chrono::seconds{2};  ///< Between SIGTERM and SIGKILL.
   std::size_t waiting_max = 10'000;               ///< Invocations that wait for a process.
   std::size_t log_lines_max = 10'000;             ///< Kept for each function.
+  /// The processes' soft limit of open files; absent: this process's.
+  std::optional<std::uint64_t> open_files_max = {};
 };
 
 struct Event {

@@ -261,6 +261,7 @@ Result<void> Server::Impl::open_functions() {
   functions::HostOptions host;
   host.region = options_.region;
   host.endpoint_url = url();
+  host.open_files_max = options_.function_open_files_max;
   host_ = std::make_unique<functions::Host>(http_, std::move(host));
   for (const FunctionDefinition* definition : catalog_.all()) {
     Result<void> added = host_->add(spec_of(*definition, catalog_, options_.required_keys));

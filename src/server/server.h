@@ -57,6 +57,8 @@ struct ServerOptions {
   Duration execution_timeout = std::chrono::minutes{15};
   std::int64_t retention_days = 14;
   std::optional<Duration> invocation_timeout;  ///< As above, of one invocation.
+  /// The processes' soft limit of open files; absent: the server's.
+  std::optional<std::uint64_t> function_open_files_max;
   bool allow_unqualified = false;
 
   // ---- Time ----

@@ -10,7 +10,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
 
 namespace durable::cli {
 namespace {
@@ -248,14 +247,14 @@ TEST(AccessLog, GivesEachAnswerALevel) {
 }
 
 TEST(AccessLog, WritesALineWithoutWhatCouldFakeAnother) {
-  std::ostringstream out;
+  std::string out;
   const cloud::FakeClock clock(Timestamp{std::chrono::milliseconds{1'772'366'400'250}});
-  PrintedAccessLog log(out, clock, "INFO");
+  PrintedAccessLog log([&out](std::string_view line) { out += line; }, clock, "INFO");
 
   log.answered({"GET", "/a\n2026 fake", "r-1", 404, std::chrono::milliseconds{3}});
   log.answered({"GET", "/health", "r-2", 200, std::chrono::milliseconds{1}});
 
-  EXPECT_EQ(out.str(), "2026-03-01 12:00:00.250Z 404 GET /a?2026 fake 3ms r-1\n");
+  EXPECT_EQ(out, "2026-03-01 12:00:00.250Z 404 GET /a?2026 fake 3ms r-1\n");
 }
 
 }  // namespace

@@ -24,11 +24,13 @@ class ChildTest : public ::testing::Test {
  protected:
   ChildTest() : pipe_(make_pipe().value()) {}
 
-  Result<Child> start(std::vector<std::string> command) {
+  Result<Child> start(std::vector<std::string> command,
+                      std::optional<std::uint64_t> open_files_max = std::nullopt) {
     ChildOptions options;
     options.program = command.front();
     options.arguments = std::move(command);
     options.standard_out = pipe_.write.get();
+    options.open_files_max = open_files_max;
     Result<Child> child = start_child(options);
     pipe_.write.reset();
     return child;
@@ -67,6 +69,12 @@ TEST_F(ChildTest, SaysWhyAProgramCannotRun) {
   const Result<Child> folder = start({"/tmp"});
   ASSERT_FALSE(folder);
   EXPECT_THAT(folder.error().message, HasSubstr("Permission denied"));
+}
+
+TEST_F(ChildTest, GivesAProcessALimitOfOpenFiles) {
+  const Result<Child> child = start({"/bin/sh", "-c", "ulimit -S -n"}, 123);
+  ASSERT_TRUE(child);
+  EXPECT_EQ(read_line(), "123");
 }
 
 TEST_F(ChildTest, GivesAProcessTheStandardSignals) {
