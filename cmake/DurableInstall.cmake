@@ -54,7 +54,8 @@ foreach(room IN LISTS durable_rooms)
     string(APPEND folder /durable)
     set(namespace durable_private::)
   endif()
-  install(TARGETS durable_${room} EXPORT durable-${room} ARCHIVE DESTINATION ${folder})
+  install(TARGETS durable_${room} EXPORT durable-${room} ARCHIVE DESTINATION ${folder}
+    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
   install(EXPORT durable-${room} NAMESPACE ${namespace} FILE durable-${room}-targets.cmake
     DESTINATION ${durable_package_dir})
 endforeach()

@@ -31,7 +31,7 @@ function(durable_add_room name)
   set_target_properties(durable_${name} PROPERTIES EXPORT_NAME ${name} CXX_EXTENSIONS OFF)
   target_compile_features(durable_${name} PUBLIC cxx_std_20)
   target_include_directories(durable_${name}
-    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(durable_${name} PUBLIC ${ROOM_PUBLIC_LINK}
     PRIVATE $<BUILD_INTERFACE:durable_flags> ${ROOM_PRIVATE_LINK})

@@ -13,18 +13,26 @@
 namespace durable::cloud {
 namespace {
 
+constexpr std::size_t piece_bytes = 4096;
+
 Result<std::string> read_whole_file(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string text(config_file_bytes_max + 1, '\0');
-  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  // Piece by piece: most files are absent or small, and a function that starts has no time to clear
+  // a megabyte for each.
+  while (file && text.size() <= config_file_bytes_max) {
+    const std::size_t had = text.size();
+    text.resize(had + piece_bytes);
+    file.read(text.data() + had, static_cast<std::streamsize>(piece_bytes));
+    text.resize(had + static_cast<std::size_t>(file.gcount()));
+  }
   if (!file.is_open() || file.bad()) {
     const int reason = errno;
     const bool absent = reason == ENOENT || reason == ENOTDIR;
     return Error{absent ? ErrorCode::resource_not_found : ErrorCode::storage,
                  "cannot read " + path + ": " + std::strerror(reason)};
   }
-  text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > config_file_bytes_max) {
     return Error{ErrorCode::storage, path + " is larger than 1 MiB: is it the right file?"};
   }

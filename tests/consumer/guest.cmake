@@ -37,6 +37,3 @@ expect_text(guest_in_cloud_mode "Cloud mode requires both QUALIFIED_FUNCTION_NAM
   guest_both_modes --runner-mode=cloud)
 expect_text(function "AWS_LAMBDA_RUNTIME_API is not set" function)
 expect_text(function_is_static "not a dynamic executable" ldd $<TARGET_FILE:function>)
-expect_text(function_is_packed "^bootstrap\n$"
-  sh -c "'${CMAKE_COMMAND}' --build '${CMAKE_BINARY_DIR}' --target function_zip > zip.log && \
-    '${CMAKE_COMMAND}' -E tar tf function.zip")
