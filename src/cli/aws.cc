@@ -10,15 +10,29 @@
 
 namespace durable::cli {
 
-Result<std::shared_ptr<cloud::Signer>> make_signer(const cloud::Surroundings& surroundings,
-                                                   const SignerRequest& request) {
+namespace {
+
+cloud::Surroundings with_profile(const cloud::Surroundings& surroundings,
+                                 const std::string& profile) {
   cloud::Surroundings chosen = surroundings;
-  if (!request.profile.empty()) {
-    chosen.variable = [variable = surroundings.variable,
-                       profile = request.profile](const char* name) {
+  if (!profile.empty()) {
+    chosen.variable = [variable = surroundings.variable, profile](const char* name) {
       return std::string_view(name) == "AWS_PROFILE" ? std::optional(profile) : variable(name);
     };
   }
+  return chosen;
+}
+
+}  // namespace
+
+Result<std::optional<cloud::NamedEndpoint>> find_configured_endpoint(
+    const cloud::Surroundings& surroundings, const std::string& profile) {
+  return cloud::configured_lambda_endpoint(with_profile(surroundings, profile));
+}
+
+Result<std::shared_ptr<cloud::Signer>> make_signer(const cloud::Surroundings& surroundings,
+                                                   const SignerRequest& request) {
+  cloud::Surroundings chosen = with_profile(surroundings, request.profile);
   cloud::SettingsWishes wishes;
   wishes.endpoint = request.endpoint;
   if (!request.region.empty()) wishes.region = request.region;

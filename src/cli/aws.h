@@ -5,6 +5,8 @@
 #include "cloud/surroundings.h"
 
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace durable::cli {
 
@@ -12,5 +14,10 @@ namespace durable::cli {
 /// identity, container, instance. Errors: `invalid_usage` where no Region is known.
 [[nodiscard]] Result<std::shared_ptr<cloud::Signer>> make_signer(
     const cloud::Surroundings& surroundings, const SignerRequest& request);
+
+/// What is configured for Lambda with this profile; empty: the environment's own. As
+/// `cloud::configured_lambda_endpoint`.
+[[nodiscard]] Result<std::optional<cloud::NamedEndpoint>> find_configured_endpoint(
+    const cloud::Surroundings& surroundings, const std::string& profile);
 
 }  // namespace durable::cli

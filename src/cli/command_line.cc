@@ -111,9 +111,10 @@ void add_output(CommonOptions& common, CLI::App* command) {
 /// What every command that asks the service takes.
 void add_common(CommonOptions& common, CLI::App* command) {
   command
-      ->add_option("--endpoint-url", common.endpoint_url,
-                   "Where the API is; else LAMBDA_ENDPOINT or AWS_ENDPOINT_URL_LAMBDA, else AWS if "
-                   "--region is given, else http://127.0.0.1:9014")
+      ->add_option(
+          "--endpoint-url", common.endpoint_url,
+          "Where the API is; else LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL or "
+          "the profile, else AWS if --region is given, else http://127.0.0.1:9014")
       ->type_name("URL");
   command->add_option("--region", common.region, "Ask AWS in this Region")->type_name("REGION");
   command->add_option("--profile", common.profile, "Profile of the AWS configuration files")

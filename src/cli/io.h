@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/replay/outcome.h"
 #include "cloud/caller.h"
+#include "cloud/settings.h"
 #include "http/transport.h"
 
 #include <durable/base/result.h>
@@ -42,6 +43,11 @@ struct SignerRequest {
 
 class ReplayRecord;
 
+/// What AWS's own variables and the profile say of where Lambda's API is; the text is empty for the
+/// environment's profile.
+using ConfiguredEndpoint =
+    std::function<Result<std::optional<cloud::NamedEndpoint>>(const std::string& profile)>;
+
 struct World {
   std::istream& in;
   std::ostream& out;
@@ -54,6 +60,7 @@ struct World {
   std::function<Duration(Timestamp)> zone_offset;
   std::shared_ptr<http::Transport> transport;  // owners: this, and clients
   std::function<Result<std::shared_ptr<cloud::Signer>>(const SignerRequest&)> make_signer;
+  ConfiguredEndpoint configured_endpoint;
   /// Runs the local server until it is told to end; gives the exit code.
   std::function<Result<int>(const ServerCommand&, World&)> serve;
   /// Replays a record, of the execution with this ARN, with the process that the command names.

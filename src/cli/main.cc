@@ -74,6 +74,9 @@ int run(int argc, char** argv) {
                             [&surroundings](const durable::cli::SignerRequest& request) {
                               return durable::cli::make_signer(surroundings, request);
                             },
+                            [&surroundings](const std::string& profile) {
+                              return durable::cli::find_configured_endpoint(surroundings, profile);
+                            },
                             durable::cli::serve,
                             durable::cli::replay_in_process};
   return durable::cli::run(arguments, world);

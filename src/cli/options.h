@@ -126,7 +126,7 @@ struct CallbackHeartbeatCommand {
 };
 struct FunctionsCommand {};
 struct ReplayCommand {
-  std::string file;  ///< `-`: standard input.
+  std::string file = {};  ///< `-`: standard input.
   bool timeline = false;
   /// NAME=COMMAND to run, or with a template the NAME of one of its functions. With neither of the
   /// two nothing runs.

@@ -53,20 +53,28 @@ Result<std::string> read_stream(std::istream& in, const std::string& name) {
 
 }  // namespace
 
-Result<std::string> find_endpoint(const CommonOptions& options, const Environment& environment) {
-  if (!options.endpoint_url.empty()) return checked(options.endpoint_url);
-  for (const std::string_view name : {"LAMBDA_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA"}) {
-    const auto value = set_text(environment, name);
-    if (!value) continue;
-    Result<std::string> url = checked(*value);
-    if (!url)
-      return Error{ErrorCode::invalid_usage, std::string(name) + ": " + url.error().message};
-    return url;
+Result<cloud::NamedEndpoint> find_endpoint(const CommonOptions& options,
+                                           const Environment& environment,
+                                           const ConfiguredEndpoint& configured) {
+  const auto named = [](const std::string& url,
+                        const std::string& source) -> Result<cloud::NamedEndpoint> {
+    Result<std::string> found = checked(url);
+    if (found) return cloud::NamedEndpoint{*std::move(found), source};
+    return Error{ErrorCode::invalid_usage, source + ": " + found.error().message};
+  };
+  if (!options.endpoint_url.empty()) return named(options.endpoint_url, "--endpoint-url");
+  if (const auto value = set_text(environment, "LAMBDA_ENDPOINT")) {
+    return named(*value, "LAMBDA_ENDPOINT");
   }
-  if (options.region.empty()) return std::string(default_endpoint);
-  const std::string suffix =
-      options.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
-  return checked("https://lambda." + options.region + suffix);
+  const auto found = configured(options.profile);
+  if (!found) return found.error();
+  if (*found) return named((*found)->url, (*found)->source);
+  if (options.region.empty()) {
+    return cloud::NamedEndpoint{std::string(default_endpoint), "the default"};
+  }
+  const auto own = cloud::service_endpoint("lambda", options.region);
+  if (!own) return own.error();
+  return cloud::NamedEndpoint{*own, "--region"};
 }
 
 bool is_local(std::string_view endpoint) {
@@ -92,18 +100,17 @@ int exit_code_of(const Error& error) {
              : exit_service;
 }
 
-std::string explain(const Error& error, std::string_view endpoint) {
+std::string explain(const Error& error, const cloud::NamedEndpoint& endpoint) {
   std::string text = error.message;
-  if (endpoint.empty()) return text;  // nobody was asked
-  if (error.code == ErrorCode::unavailable && is_local(endpoint)) {
-    text += "\nIs `durable server` running at " + std::string(endpoint) +
-            "? Start it with: durable server --function NAME=COMMAND\n"
+  if (endpoint.url.empty()) return text;  // nobody was asked
+  if (error.code == ErrorCode::unavailable && is_local(endpoint.url)) {
+    text += "\nIs `durable server` running at " + endpoint.url + " (" + endpoint.source +
+            ")? Start it with: durable server --function NAME=COMMAND\n"
             "Another endpoint is named by --endpoint-url, or by LAMBDA_ENDPOINT.";
   } else if (error.code == ErrorCode::unavailable) {
-    text += "\nThe endpoint is " + std::string(endpoint) +
-            "; it comes from --endpoint-url, LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA or --region.";
+    text += "\nThe endpoint is " + endpoint.url + "; it comes from " + endpoint.source + ".";
   } else if (error.code == ErrorCode::resource_not_found) {
-    text += "\n`durable functions` lists the functions of " + std::string(endpoint) +
+    text += "\n`durable functions` lists the functions of " + endpoint.url +
             ", `durable list` their executions.";
   }
   return text;
@@ -117,20 +124,20 @@ Session::Session(World& world, CommonOptions options)
 
 Result<cloud::LambdaClient*> Session::client() {
   if (client_) return client_.get();
-  Result<std::string> endpoint = find_endpoint(options_, world_.environment);
+  auto endpoint = find_endpoint(options_, world_.environment, world_.configured_endpoint);
   if (!endpoint) return std::move(endpoint).error();
   endpoint_ = *std::move(endpoint);
+  const std::string& url = endpoint_.url;
   std::shared_ptr<cloud::Signer> signer;
   // The local server asks nobody who he is, unless it was told to: then keys are in the
   // environment.
-  if (!is_local(endpoint_) || set_text(world_.environment, "AWS_ACCESS_KEY_ID")) {
-    auto made =
-        world_.make_signer({endpoint_, options_.region, options_.profile, is_local(endpoint_)});
+  if (!is_local(url) || set_text(world_.environment, "AWS_ACCESS_KEY_ID")) {
+    auto made = world_.make_signer({url, options_.region, options_.profile, is_local(url)});
     if (!made) return std::move(made).error();
     signer = *std::move(made);
   }
   cloud::ClientOptions options;
-  options.endpoint = endpoint_;
+  options.endpoint = url;
   options.user_agent = user_agent;
   options.timeout = attempt_timeout;
   options.seed = static_cast<std::uint64_t>(world_.clock.now().time_since_epoch().count());

@@ -19,9 +19,11 @@ namespace durable::cli {
 
 inline constexpr std::string_view default_endpoint = "http://127.0.0.1:9014";
 
-/// Where the service is, by the flags and the environment. Error: `invalid_usage`.
-[[nodiscard]] Result<std::string> find_endpoint(const CommonOptions& options,
-                                                const Environment& environment);
+/// Where the service is: the flag, LAMBDA_ENDPOINT, what is `configured`, the Region's own, the
+/// local server. Error: `invalid_usage`, and those of `configured`.
+[[nodiscard]] Result<cloud::NamedEndpoint> find_endpoint(const CommonOptions& options,
+                                                         const Environment& environment,
+                                                         const ConfiguredEndpoint& configured);
 /// Whether requests go no further than this machine, unencrypted.
 [[nodiscard]] bool is_local(std::string_view endpoint);
 /// Whether the endpoint is AWS's own.
@@ -29,10 +31,10 @@ inline constexpr std::string_view default_endpoint = "http://127.0.0.1:9014";
 /// Whether colours are wanted.
 [[nodiscard]] bool wants_color(ColorMode mode, const Environment& environment, bool is_terminal);
 
-/// What an error means for the exit code, and the text for it, with what to try. An empty endpoint:
-/// none was asked.
+/// What an error means for the exit code, and the text for it, with what to try. An endpoint
+/// without a URL: none was asked.
 [[nodiscard]] int exit_code_of(const Error& error);
-[[nodiscard]] std::string explain(const Error& error, std::string_view endpoint);
+[[nodiscard]] std::string explain(const Error& error, const cloud::NamedEndpoint& endpoint);
 
 /// Not thread-safe.
 class Session {
@@ -50,8 +52,8 @@ class Session {
   /// The client, made when it is first asked for; it answers single attempts after `timeout`.
   /// Errors: `invalid_usage` (endpoint, credentials).
   [[nodiscard]] Result<cloud::LambdaClient*> client();
-  /// The endpoint of the client; empty before there is one.
-  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  /// The endpoint of the client; without a URL before there is one.
+  [[nodiscard]] const cloud::NamedEndpoint& endpoint() const noexcept { return endpoint_; }
 
   /// In local time or UTC, as the options say.
   [[nodiscard]] std::string time(Timestamp time) const;
@@ -75,7 +77,7 @@ class Session {
   CommonOptions options_;
   Style out_style_;
   Style err_style_;
-  std::string endpoint_;
+  cloud::NamedEndpoint endpoint_;
   std::unique_ptr<cloud::LambdaClient> client_;
 };
 

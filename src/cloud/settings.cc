@@ -11,10 +11,7 @@
 namespace durable::cloud {
 namespace {
 
-struct Found {
-  std::string value;
-  std::string source;
-};
+const char* const lambda_variable = "AWS_ENDPOINT_URL_LAMBDA";
 
 Error usage(std::string message) { return {ErrorCode::invalid_usage, std::move(message)}; }
 
@@ -46,30 +43,32 @@ bool ignores_configured(const Surroundings& surroundings, const Profile& profile
 }
 
 /// What is configured for a service: `variable` and the profile's key for it, then what is for all.
-std::optional<Found> configured_endpoint(const Surroundings& surroundings, const Profile& profile,
-                                         const char* variable, const std::string& service) {
+std::optional<NamedEndpoint> configured_endpoint(const Surroundings& surroundings,
+                                                 const Profile& profile, const char* variable,
+                                                 const std::string& service) {
   if (ignores_configured(surroundings, profile)) return std::nullopt;
   for (const char* name : {variable, "AWS_ENDPOINT_URL"}) {
-    if (auto url = surroundings.get(name)) return Found{std::move(*url), name};
+    if (auto url = surroundings.get(name)) return NamedEndpoint{std::move(*url), name};
   }
   const std::string where = " of the profile '" + profile.name + "'";
   if (const auto own = profile.services.find(service); own != profile.services.end()) {
     if (auto url = nested(own->second, "endpoint_url")) {
-      return Found{std::move(*url), "the services section" + where};
+      return NamedEndpoint{std::move(*url), "the services section" + where};
     }
   }
-  if (auto url = profile.get("endpoint_url")) return Found{std::move(*url), "endpoint_url" + where};
+  if (auto url = profile.get("endpoint_url"))
+    return NamedEndpoint{std::move(*url), "endpoint_url" + where};
   return std::nullopt;
 }
 
-Result<std::string> checked(Found found) {
-  const auto url = parse_url(found.value);
+Result<std::string> checked(NamedEndpoint found) {
+  const auto url = parse_url(found.url);
   if (!url || !url->query.empty()) {
     return usage(found.source + " must be a URL such as http://127.0.0.1:8080, not '" +
-                 found.value.substr(0, found.value.find('?')) + "'");
+                 found.url.substr(0, found.url.find('?')) + "'");
   }
-  while (found.value.ends_with('/')) found.value.pop_back();
-  return std::move(found.value);
+  while (found.url.ends_with('/')) found.url.pop_back();
+  return std::move(found.url);
 }
 
 std::optional<std::string> proxy_variable(const Surroundings& surroundings, const char* lower,
@@ -88,19 +87,18 @@ http::TransportOptions transport_of(const Surroundings& surroundings, const Prof
   return options;
 }
 
-Result<Found> find_endpoint(const Surroundings& surroundings, const SettingsWishes& wishes,
-                            const Profile& profile, const std::string& region) {
-  if (wishes.endpoint) return Found{*wishes.endpoint, "the endpoint"};
+Result<NamedEndpoint> find_endpoint(const Surroundings& surroundings, const SettingsWishes& wishes,
+                                    const Profile& profile, const std::string& region) {
+  if (wishes.endpoint) return NamedEndpoint{*wishes.endpoint, "the endpoint"};
   if (auto url = surroundings.get("LAMBDA_ENDPOINT")) {
-    return Found{std::move(*url), "LAMBDA_ENDPOINT"};
+    return NamedEndpoint{std::move(*url), "LAMBDA_ENDPOINT"};
   }
-  if (auto found =
-          configured_endpoint(surroundings, profile, "AWS_ENDPOINT_URL_LAMBDA", "lambda")) {
+  if (auto found = configured_endpoint(surroundings, profile, lambda_variable, "lambda")) {
     return std::move(*found);
   }
   Result<std::string> own = service_endpoint("lambda", region);
   if (!own) return std::move(own).error();
-  return Found{std::move(*own), "region"};
+  return NamedEndpoint{std::move(*own), "region"};
 }
 
 }  // namespace
@@ -117,7 +115,7 @@ Result<Settings> resolve_settings(const Surroundings& surroundings, const Settin
                  profile->name + "' in " + profile->config_file +
                  " has no region; set AWS_REGION, for example to us-west-2");
   }
-  Result<Found> endpoint = find_endpoint(surroundings, wishes, *profile, settings.region);
+  Result<NamedEndpoint> endpoint = find_endpoint(surroundings, wishes, *profile, settings.region);
   if (!endpoint) return std::move(endpoint).error();
   settings.endpoint_source = endpoint->source;
   Result<std::string> url = checked(std::move(*endpoint));
@@ -125,6 +123,12 @@ Result<Settings> resolve_settings(const Surroundings& surroundings, const Settin
   settings.endpoint = std::move(*url);
   settings.transport = transport_of(surroundings, *profile);
   return settings;
+}
+
+Result<std::optional<NamedEndpoint>> configured_lambda_endpoint(const Surroundings& surroundings) {
+  Result<Profile> profile = read_profile(surroundings);
+  if (!profile) return std::move(profile).error();
+  return configured_endpoint(surroundings, *profile, lambda_variable, "lambda");
 }
 
 Result<http::TransportOptions> transport_settings(const Surroundings& surroundings) {

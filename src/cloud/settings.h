@@ -37,6 +37,17 @@ struct Settings {
 [[nodiscard]] Result<Settings> resolve_settings(const Surroundings& surroundings,
                                                 const SettingsWishes& wishes);
 
+/// An endpoint as somebody wrote it, and what names it, for messages.
+struct NamedEndpoint {
+  std::string url;
+  std::string source;
+};
+
+/// What is configured for Lambda: as above from AWS_ENDPOINT_URL_LAMBDA to the profile's
+/// endpoint_url. Absent: nothing, or it is to be left out. Whether it is a URL is not looked at.
+[[nodiscard]] Result<std::optional<NamedEndpoint>> configured_lambda_endpoint(
+    const Surroundings& surroundings);
+
 /// Certificates and proxies alone: what is needed before there is a region.
 [[nodiscard]] Result<http::TransportOptions> transport_settings(const Surroundings& surroundings);
 

@@ -27,6 +27,20 @@ int FakeWorld::run(const std::vector<std::string>& arguments) {
                 signers.push_back(request);
                 return std::shared_ptr<cloud::Signer>();
               },
+              [this](const std::string& profile) {
+                cloud::Surroundings surroundings;
+                surroundings.variable = [this, profile](const char* name) {
+                  const auto found = variables.find(std::string_view(name));
+                  if (std::string_view(name) == "AWS_PROFILE") return std::optional(profile);
+                  return found != variables.end() ? std::optional(found->second) : std::nullopt;
+                };
+                surroundings.read_file = [this](const std::string& path) -> Result<std::string> {
+                  const auto found = files.find(path);
+                  if (found != files.end()) return found->second;
+                  return Error{ErrorCode::resource_not_found, path};
+                };
+                return cloud::configured_lambda_endpoint(surroundings);
+              },
               [this](const ServerCommand& command, World&) -> Result<int> {
                 served.push_back(command);
                 return 0;

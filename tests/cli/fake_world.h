@@ -34,6 +34,7 @@ struct FakeWorld {
   std::ostringstream out;
   std::ostringstream err;
   std::map<std::string, std::string, std::less<>> variables;
+  std::map<std::string, std::string> files;  // those of the AWS configuration, by their paths
   Screen screen;
   cloud::FakeClock clock{test_start};
   std::shared_ptr<cloud::FakeTransport> transport;  // owners: this, and the world of a run

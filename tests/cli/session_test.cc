@@ -23,38 +23,76 @@ Environment environment(Variables variables) {
   };
 }
 
+ConfiguredEndpoint configured(const std::string& url) {
+  return [url](const std::string&) -> Result<std::optional<cloud::NamedEndpoint>> {
+    if (url.empty()) return std::optional<cloud::NamedEndpoint>();
+    return std::optional(cloud::NamedEndpoint{url, "its source"});
+  };
+}
+
 TEST(Session, FindsTheEndpointInTheOrderOfItsSources) {
   struct Case {
     CommonOptions options;
     Variables variables;
+    std::string configured;
     std::string expected;
+    std::string source;
   };
   const std::vector<Case> cases{
-      {{}, {}, "http://127.0.0.1:9014"},
-      {{.region = "eu-west-1"}, {}, "https://lambda.eu-west-1.amazonaws.com"},
-      {{.region = "cn-north-1"}, {}, "https://lambda.cn-north-1.amazonaws.com.cn"},
-      {{.region = "eu-west-1"}, {{"AWS_ENDPOINT_URL_LAMBDA", "http://b:2/"}}, "http://b:2"},
-      {{},
-       {{"AWS_ENDPOINT_URL_LAMBDA", "http://b:2"}, {"LAMBDA_ENDPOINT", "http://a:1"}},
-       "http://a:1"},
-      {{}, {{"LAMBDA_ENDPOINT", ""}}, "http://127.0.0.1:9014"},
-      {{.endpoint_url = "http://c:3"}, {{"LAMBDA_ENDPOINT", "http://a:1"}}, "http://c:3"},
+      {{}, {}, "", "http://127.0.0.1:9014", "the default"},
+      {{.region = "eu-west-1"}, {}, "", "https://lambda.eu-west-1.amazonaws.com", "--region"},
+      {{.region = "cn-north-1"}, {}, "", "https://lambda.cn-north-1.amazonaws.com.cn", "--region"},
+      {{.region = "eu-west-1"}, {}, "http://b:2/", "http://b:2", "its source"},
+      {{}, {{"LAMBDA_ENDPOINT", "http://a:1"}}, "http://b:2", "http://a:1", "LAMBDA_ENDPOINT"},
+      {{}, {{"LAMBDA_ENDPOINT", ""}}, "", "http://127.0.0.1:9014", "the default"},
+      {{.endpoint_url = "http://c:3"},
+       {{"LAMBDA_ENDPOINT", "http://a:1"}},
+       "http://b:2",
+       "http://c:3",
+       "--endpoint-url"},
   };
   for (const Case& c : cases) {
-    const auto endpoint = find_endpoint(c.options, environment(c.variables));
+    const auto endpoint =
+        find_endpoint(c.options, environment(c.variables), configured(c.configured));
     ASSERT_TRUE(endpoint) << c.expected;
-    EXPECT_EQ(*endpoint, c.expected);
+    EXPECT_EQ(endpoint->url, c.expected);
+    EXPECT_EQ(endpoint->source, c.source);
   }
+}
+
+TEST(Session, AsksWhereTheAwsConfigurationSays) {
+  FakeWorld world;
+  world.variables["HOME"] = "/home/user";
+  world.files["/home/user/.aws/config"] =
+      "[default]\nendpoint_url = http://one:1\n[profile dev]\nservices = mine\n"
+      "[services mine]\nlambda =\n  endpoint_url = http://two:2\n";
+  const auto asked = [&world](const std::vector<std::string>& options) {
+    world.network().then(200, R"({"Functions":[]})");
+    std::vector<std::string> arguments{"functions", "--json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    EXPECT_EQ(world.run(arguments), exit_success) << world.err.str();
+    return world.network().requests().back().url;
+  };
+
+  EXPECT_THAT(asked({}), HasSubstr("http://one:1/"));
+  EXPECT_THAT(asked({"--profile", "dev"}), HasSubstr("http://two:2/"));
+  world.variables["AWS_ENDPOINT_URL"] = "http://all:3";
+  EXPECT_THAT(asked({"--region", "eu-west-1"}), HasSubstr("http://all:3/"));
+  world.variables["AWS_ENDPOINT_URL_LAMBDA"] = "http://lambda:4";
+  EXPECT_THAT(asked({}), HasSubstr("http://lambda:4/"));
+  world.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+  EXPECT_THAT(asked({}), HasSubstr("http://127.0.0.1:9014/"));
 }
 
 TEST(Session, RefusesAnEndpointThatIsNoUrl) {
   for (const std::string url : {"127.0.0.1:9014", "ftp://x", "http://", "http://a b"}) {
-    const auto endpoint = find_endpoint({.endpoint_url = url}, environment({}));
+    const auto endpoint = find_endpoint({.endpoint_url = url}, environment({}), configured(""));
     ASSERT_FALSE(endpoint) << url;
     EXPECT_EQ(endpoint.error().code, ErrorCode::invalid_usage);
     EXPECT_THAT(endpoint.error().message, HasSubstr(url));
   }
-  const auto named = find_endpoint({}, environment({{"LAMBDA_ENDPOINT", "nonsense"}}));
+  const auto named =
+      find_endpoint({}, environment({{"LAMBDA_ENDPOINT", "nonsense"}}), configured(""));
   ASSERT_FALSE(named);
   EXPECT_THAT(named.error().message, HasSubstr("LAMBDA_ENDPOINT"));
 }
@@ -113,7 +151,7 @@ TEST(Session, SaysHowToStartTheServerThatDoesNotAnswer) {
 }
 
 TEST(Session, GivesNoAdviceOnEndpointsWhereNoneWasAsked) {
-  EXPECT_EQ(explain({ErrorCode::unavailable, "port in use"}, ""), "port in use");
+  EXPECT_EQ(explain({ErrorCode::unavailable, "port in use"}, {}), "port in use");
 }
 
 TEST(Session, WritesJsonAsTheAwsCliDoes) {

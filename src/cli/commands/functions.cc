@@ -140,7 +140,7 @@ Result<int> run_functions(Session& session) {
     session.err() << "no functions\n";
     return exit_success;
   }
-  const bool asks_processes = !is_aws(session.endpoint());
+  const bool asks_processes = !is_aws(session.endpoint().url);
   print_table(*functions, asks_processes ? process_states(**client) : std::vector<ProcessState>{},
               session);
   return exit_success;
@@ -149,9 +149,9 @@ Result<int> run_functions(Session& session) {
 Result<int> run_logs(const LogsCommand& command, Session& session) {
   auto client = session.client();
   if (!client) return std::move(client).error();
-  if (is_aws(session.endpoint())) {
+  if (is_aws(session.endpoint().url)) {
     return Error{ErrorCode::invalid_usage,
-                 "logs are asked of a `durable server`, and " + session.endpoint() +
+                 "logs are asked of a `durable server`, and " + session.endpoint().url +
                      " is AWS, where they are in CloudWatch: aws logs tail /aws/lambda/" +
                      command.function};
   }

@@ -21,6 +21,7 @@ using wire::OperationUpdate;
 
 constexpr std::string_view checkpoint_token = "replay";
 constexpr std::size_t open_shown_max = 3;
+constexpr std::size_t error_shown_max = 2'000;
 
 /// A call as divergences show it: `STEP (Step) "print-label"`.
 std::string call(OperationType type, const std::optional<std::string>& sub_type,
@@ -58,6 +59,12 @@ std::string described_end(const wire::ContextDetails& details) {
 std::string described_end(const OperationUpdate& update) {
   if (update.action == OperationAction::succeed) return described_result(update.payload);
   return described_error(update.error ? *update.error : wire::ErrorObject{});
+}
+
+std::string whole_error(const wire::ErrorObject& error) {
+  const std::string text = error.error_type.value_or("an error") + ": " +
+                           error.error_message.value_or("without a message");
+  return text.size() <= error_shown_max ? text : shorten(text);
 }
 
 bool same_end(const OperationUpdate& update, const Operation& recorded) {
@@ -234,6 +241,12 @@ void ReplayJudge::take_new(const OperationUpdate& update) {
   }
 }
 
+void ReplayJudge::differ_at_end(ReplayDivergence divergence, const wire::InvocationOutput& output) {
+  // An SDK's own message says which call it is about, mostly at its end.
+  if (output.error) divergence.now = "FAILED with " + whole_error(*output.error);
+  differ(std::move(divergence), pass_.event_id);
+}
+
 void ReplayJudge::answered(wire::InvocationOutput output) {
   using Status = wire::InvocationOutputStatus;
   if (difference_) return;
@@ -249,12 +262,12 @@ void ReplayJudge::answered(wire::InvocationOutput output) {
     return;
   }
   if (pass_.waits) {
-    return differ({"the end of the handler", {}, what_is_open(), describe_end(output)},
-                  pass_.event_id);
+    return differ_at_end({"the end of the handler", {}, what_is_open(), describe_end(output)},
+                         output);
   }
   ended_ = true;
   if (auto divergence = compare_ends(record_.whole(), output)) {
-    return differ(*std::move(divergence), pass_.event_id);
+    return differ_at_end(*std::move(divergence), output);
   }
   for (const Operation& operation : record_.whole().operations) {
     const bool is_outermost =

@@ -66,6 +66,7 @@ class ReplayJudge {
                                          std::vector<wire::Operation>& changed);
   void take_new(const wire::OperationUpdate& update);
   void differ(ReplayDivergence divergence, std::int64_t event_id);
+  void differ_at_end(ReplayDivergence divergence, const wire::InvocationOutput& output);
   [[nodiscard]] std::string where(const wire::OperationUpdate& update) const;
   [[nodiscard]] std::string what_is_open() const;
 

@@ -49,8 +49,12 @@ class ReplayRecord {
   /// Of the operation's first event; 0: not recorded.
   [[nodiscard]] std::int64_t first_event_of(std::string_view id) const;
 
-  /// How many passes there are: one for each invocation that ended in waiting, then the whole.
-  [[nodiscard]] std::size_t pass_count() const noexcept { return waits_.size() + 1; }
+  /// How many passes there are: one for each invocation that ended in waiting, then the whole. None
+  /// where nothing is recorded but a start.
+  [[nodiscard]] std::size_t pass_count() const noexcept {
+    const bool is_bare = whole_.operations.size() == 1 && !wire::is_terminal(whole_.status);
+    return is_bare ? 0 : waits_.size() + 1;
+  }
   /// Open waits and attempts are due a day after `now`, whatever is recorded, since the code would
   /// not wait for what is long over.
   [[nodiscard]] ReplayPass pass(std::size_t index, Timestamp now) const;
