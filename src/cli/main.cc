@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/aws.h"
+#include "cli/conformance.h"
 #include "cli/run.h"
 #include "cli/serve.h"
 #include "cloud/settings.h"
@@ -38,6 +39,13 @@ durable::cli::Screen screen() {
   return screen;
 }
 
+/// Where requirements run besides this process.
+durable::Result<std::unique_ptr<durable::conformance::Target>> connect(const std::string& endpoint,
+                                                                       const std::string&) {
+  return durable::Error{durable::ErrorCode::invalid_usage,
+                        "this program has no target " + endpoint};
+}
+
 Duration zone_offset(Timestamp time) {
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -73,7 +81,10 @@ int run(int argc, char** argv) {
                             [&surroundings](const durable::cli::SignerRequest& request) {
                               return durable::cli::make_signer(surroundings, request);
                             },
-                            durable::cli::serve};
+                            durable::cli::serve,
+                            [](const auto& command, durable::cli::Session& session) {
+                              return durable::cli::run_conformance(command, session, connect);
+                            }};
   return durable::cli::run(arguments, world);
 }
 
