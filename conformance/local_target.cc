@@ -234,7 +234,7 @@ Verdict run_locally(const Requirement& requirement, const Function& function, st
   options.on_event = [&outside](const wire::Event& event) { outside.see(event); };
   DurableFunctionTestRunner runner(function.make(host), std::move(options));
   host.runner = &runner;
-  for (const Target& target : targets()) {
+  for (const InvokedFunction& target : invoked_functions()) {
     runner.register_function(target.name, target.make(host));
   }
   try {

@@ -9,6 +9,7 @@ namespace durable::conformance {
 namespace {
 
 constexpr const char* echo = "conformance-echo:$LATEST";
+constexpr const char* echo_per_tenant = "conformance-echo-per-tenant:$LATEST";
 constexpr const char* failing = "conformance-failing:$LATEST";
 
 Task<json::Value> echo_target(json::Value input, DurableContext& ctx) {
@@ -53,7 +54,7 @@ struct Tenant {
 };
 
 Task<std::string> for_a_tenant(Tenant input, DurableContext& ctx) {
-  co_return co_await ctx.invoke<std::string>("tenant", echo, input.payload,
+  co_return co_await ctx.invoke<std::string>("tenant", echo_per_tenant, input.payload,
                                              {.tenant_id = input.tenantId});
 }
 
@@ -117,8 +118,10 @@ std::vector<Function> invoke_functions() {
           {"5-15", plain(custom_payload_serdes)}};
 }
 
-std::vector<Target> targets() {
-  return {{"conformance-echo", plain(echo_target)}, {"conformance-failing", plain(failing_target)}};
+std::vector<InvokedFunction> invoked_functions() {
+  return {{"conformance-echo", plain(echo_target)},
+          {"conformance-echo-per-tenant", plain(echo_target), true},
+          {"conformance-failing", plain(failing_target)}};
 }
 
 }  // namespace durable::conformance
