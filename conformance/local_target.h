@@ -3,36 +3,26 @@
 // Runs requirements in this process, on virtual time.
 #pragma once
 
-#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 
 #include "conformance/function.h"
-#include "conformance/requirement.h"
+#include "conformance/target.h"
 
 namespace durable::conformance {
 
-/// What became of one requirement.
-struct Verdict {
-  enum class Status : std::uint8_t {
-    passed,
-    failed,
-    optional_failed,  ///< It failed, but the requirement is optional.
-    not_implemented,  ///< There is no function for it.
-  };
+/// The functions of this project, each in a local runner of its own.
+class LocalTarget final : public Target {
+ public:
+  LocalTarget();
 
-  std::string id;
-  std::string suite;
-  Status status = Status::passed;
-  std::string message;  ///< What differed.
-  std::string tree;     ///< The execution's operations; of a requirement that failed.
+  [[nodiscard]] std::string name() const override { return "local"; }
+  [[nodiscard]] Result<bool> has(const Requirement& requirement) override;
+  [[nodiscard]] Result<Observation> run(const Run& run) override;
+
+ private:
+  std::map<std::string, Function, std::less<>> functions_;  // by requirement
 };
-
-/// The word of the official runner: `PASSED`, `OPTIONAL_FAILED`, ...
-[[nodiscard]] std::string_view to_string(Verdict::Status status) noexcept;
-
-/// Runs `function` as `requirement` says, and compares. `seed` makes the generated texts and the
-/// run.
-[[nodiscard]] Verdict run_locally(const Requirement& requirement, const Function& function,
-                                  std::uint64_t seed);
 
 }  // namespace durable::conformance

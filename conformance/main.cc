@@ -3,12 +3,14 @@
 // durable_conformance [--if-there] DIR [--suite S]: runs the requirements below DIR against the
 // functions here, in this process. Exit code 1: one that is not optional failed; 77: with
 // --if-there, no DIR was given.
-#include <algorithm>
+#include <durable/base/system_clock.h>
+
 #include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "conformance/judge.h"
 #include "conformance/local_target.h"
 
 namespace {
@@ -18,15 +20,6 @@ using namespace durable::conformance;
 int usage() {
   std::fputs("usage: durable_conformance [--if-there] DIR [--suite SUITE]\n", stderr);
   return 2;
-}
-
-Verdict judge(const Requirement& requirement, const std::vector<Function>& functions,
-              std::uint64_t seed) {
-  const auto function = std::find_if(functions.begin(), functions.end(), [&](const Function& one) {
-    return one.requirement == requirement.id;
-  });
-  if (function != functions.end()) return run_locally(requirement, *function, seed);
-  return {requirement.id, requirement.suite, Verdict::Status::not_implemented, {}, {}};
 }
 
 }  // namespace
@@ -58,21 +51,25 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "durable_conformance: %s\n", requirements.error().message.c_str());
     return 2;
   }
-  const std::vector<Function> all = functions();
-  std::size_t passed = 0;
-  std::size_t ran = 0;
-  bool failed = false;
+  std::vector<Requirement> chosen;
   for (const Requirement& requirement : *requirements) {
-    if (!suite.empty() && requirement.suite != suite) continue;
-    const Verdict verdict = judge(requirement, all, ++ran);
-    if (verdict.status == Verdict::Status::passed) ++passed;
-    failed = failed || verdict.status == Verdict::Status::failed ||
-             verdict.status == Verdict::Status::not_implemented;
+    if (suite.empty() || requirement.suite == suite) chosen.push_back(requirement);
+  }
+  LocalTarget target;
+  std::size_t passed = 0;
+  bool failed = false;
+  const auto report = [&](const Verdict& verdict) {
+    if (verdict.status == Verdict::Status::passed) {
+      ++passed;
+    } else if (verdict.status != Verdict::Status::optional_failed) {
+      failed = true;
+    }
     const std::string status(to_string(verdict.status));
     std::printf("%-16s %s %s\n", status.c_str(), verdict.suite.c_str(), verdict.id.c_str());
     if (!verdict.message.empty()) std::printf("    %s\n", verdict.message.c_str());
     if (!verdict.tree.empty()) std::printf("%s\n", verdict.tree.c_str());
-  }
-  std::printf("%zu of %zu requirements passed\n", passed, ran);
+  };
+  const auto verdicts = judge_all(chosen, target, 1, durable::SystemClock(), report);
+  std::printf("%zu of %zu requirements passed\n", passed, verdicts.size());
   return failed ? 1 : 0;
 }

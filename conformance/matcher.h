@@ -26,6 +26,10 @@ struct Mismatch {
   std::string path;  ///< E.g. `StepFailedDetails.Error.Payload.ErrorType`.
   std::string expected;
   std::string found;
+  /// The whole event or line that differs, names put in, and what was found in its place; absent
+  /// where the texts above say all.
+  std::optional<json::Value> expected_whole = {};
+  std::optional<json::Value> found_whole = {};
 
   [[nodiscard]] std::string to_string() const;
 };
