@@ -12,12 +12,17 @@ constexpr const char* echo = "conformance-echo:$LATEST";
 constexpr const char* echo_per_tenant = "conformance-echo-per-tenant:$LATEST";
 constexpr const char* failing = "conformance-failing:$LATEST";
 
+/// The targets take longer than it takes the caller's invocation to end, since histories are
+/// expected to tell of its end first.
+constexpr Duration target_time = 1s;
+
 Task<json::Value> echo_target(json::Value input, DurableContext& ctx) {
+  co_await ctx.wait("work", target_time);
   co_return co_await ctx.step("echo", [&] { return input; });
 }
-Task<void> failing_target(json::Value, DurableContext&) {
+Task<void> failing_target(json::Value, DurableContext& ctx) {
+  co_await ctx.wait("work", target_time);
   throw std::runtime_error("the target always fails");
-  co_return;
 }
 
 struct NamedPayload {
