@@ -5,12 +5,17 @@ if(NOT TARGET durable::lambda)
   return()
 endif()
 
+add_library(durable_conformance_function_program STATIC function_program.cc)
+set_target_properties(durable_conformance_function_program PROPERTIES CXX_EXTENSIONS OFF)
+target_link_libraries(durable_conformance_function_program
+  PUBLIC durable_conformance_functions PRIVATE durable::lambda durable_flags)
+
 # add_conformance_program(NAME CALL [EXCLUDE_FROM_ALL]): NAME has the functions that CALL gives.
 function(add_conformance_program name call)
   add_executable(${name} ${ARGN} function_main.cc)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_definitions(${name} PRIVATE DURABLE_CONFORMANCE_FUNCTIONS=${call})
-  target_link_libraries(${name} PRIVATE durable_flags durable_conformance_functions durable::lambda)
+  target_link_libraries(${name} PRIVATE durable_flags durable_conformance_function_program)
 endfunction()
 
 add_conformance_program(conformance_functions functions)

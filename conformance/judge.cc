@@ -141,6 +141,7 @@ Verdict judge(const Requirement& requirement, Target& target, std::uint64_t seed
   verdict.id = requirement.id;
   verdict.suite = requirement.suite;
   verdict.optional = requirement.optional;
+  verdict.warnings = requirement.warnings;
   const Timestamp begin = clock.now();
   const auto end = [&](Status status, std::string message) {
     verdict.status = status;
@@ -148,6 +149,7 @@ Verdict judge(const Requirement& requirement, Target& target, std::uint64_t seed
     verdict.time = clock.now() - begin;
     return std::move(verdict);
   };
+  if (!requirement.problem.empty()) return end(Status::error, requirement.problem);
   try {
     const Result<bool> is_there = target.has(requirement);
     if (!is_there) return end(Status::error, is_there.error().message);

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <regex>
+#include <span>
+#include <utility>
+
+#include "conformance/regex.h"
 
 namespace durable::conformance {
 namespace {
@@ -47,9 +50,10 @@ std::optional<std::string> whole_expression(std::string_view text) {
 std::string substitute_text(std::string_view text, const Bindings& bindings) {
   std::string result;
   while (!text.empty()) {
-    const std::size_t begin = text.find("${");
-    const std::size_t end = begin == text.npos ? text.npos : text.find('}', begin);
+    const std::size_t first = text.find("${");
+    const std::size_t end = first == text.npos ? text.npos : text.find('}', first);
     if (end == text.npos) break;
+    const std::size_t begin = text.rfind("${", end);  // a name within an expression
     result += text.substr(0, begin);
     const auto bound = bindings.find(text.substr(begin + 2, end - begin - 2));
     if (bound != bindings.end()) {
@@ -65,18 +69,13 @@ std::string substitute_text(std::string_view text, const Bindings& bindings) {
 std::optional<Mismatch> match_expression(const std::string& expression, const json::Value& found,
                                          const Bindings& bindings, const std::string& path) {
   const std::string pattern = substitute_text(expression, bindings);
-  // The one inline flag that the suites use; ECMAScript expressions have none.
-  constexpr std::string_view ignore_case = "(?i)";
-  const bool any_case = pattern.starts_with(ignore_case);
-  try {
-    const std::regex regex(
-        any_case ? pattern.substr(ignore_case.size()) : pattern,
-        any_case ? std::regex::ECMAScript | std::regex::icase : std::regex::ECMAScript);
-    if (std::regex_search(text_of(found), regex)) return std::nullopt;
-  } catch (const std::regex_error& error) {
-    return Mismatch{path, "/" + pattern + "/, which is no regular expression: " + error.what(),
+  const Result<Regex> regex = Regex::parse(pattern);
+  if (!regex) {
+    return Mismatch{path,
+                    "/" + pattern + "/, which is no regular expression: " + regex.error().message,
                     shown(found)};
   }
+  if (regex->is_in(text_of(found))) return std::nullopt;
   return Mismatch{path, "a text in which /" + pattern + "/ is found", shown(found)};
 }
 
@@ -142,48 +141,80 @@ std::optional<Mismatch> match_at(const json::Value& expected, const json::Value&
   return Mismatch{path, shown(expected), shown(found)};
 }
 
-/// Whether a log line has these fields: equal, or found by an expression between slashes.
-bool matches_line(const json::Value::Object& fields, const json::Value& line,
-                  const Bindings& bindings) {
-  return std::all_of(fields.begin(), fields.end(), [&](const auto& field) {
-    const json::Value* found = line.find(field.first);
-    if (found == nullptr) return false;
-    const std::string* text = field.second.as_string();
-    if (text != nullptr && text->size() >= 2 && text->front() == '/' && text->back() == '/') {
-      return !match_expression(text->substr(1, text->size() - 2), *found, bindings, "");
-    }
+/// What a log line's field must be: there, a text between slashes is an expression.
+json::Value with_expressions(const json::Value& value) {
+  if (const std::string* text = value.as_string()) {
+    const bool is_expression = text->size() >= 2 && text->front() == '/' && text->back() == '/';
+    return is_expression ? json::Value("${" + *text + "}") : value;
+  }
+  if (const auto* array = value.as_array()) {
+    json::Value::Array result;
+    for (const json::Value& element : *array) result.push_back(with_expressions(element));
+    return result;
+  }
+  if (const auto* object = value.as_object()) {
+    json::Value::Object result;
+    for (const auto& [key, member] : *object) result.emplace_back(key, with_expressions(member));
+    return result;
+  }
+  return value;
+}
+
+/// Whether a log line has these fields; only then it binds names.
+bool matches_line(const json::Value& fields, const json::Value& line, Bindings& bindings) {
+  Bindings with_line = bindings;
+  if (match_object(*fields.as_object(), line, with_line, "")) return false;
+  bindings = std::move(with_line);
+  return true;
+}
+
+/// Whether one of `lines` has these fields.
+bool is_among(const json::Value& fields, std::span<const json::Value> lines,
+              const Bindings& bindings) {
+  return std::any_of(lines.begin(), lines.end(), [&](const json::Value& line) {
     Bindings scratch = bindings;
-    return !match_at(field.second, *found, scratch, "");
+    return matches_line(fields, line, scratch);
   });
 }
 
 std::optional<Mismatch> match_log(const LogExpectation& expected,
-                                  const std::vector<json::Value>& lines, const Bindings& bindings,
+                                  std::span<const json::Value> lines, Bindings& bindings,
                                   const std::string& path) {
+  const auto mismatch = [&](std::string wanted, std::string found) {
+    return Mismatch{path, std::move(wanted), std::move(found), substitute(expected.match, bindings),
+                    json::Value::Array(lines.begin(), lines.end())};
+  };
+  const json::Value match = with_expressions(expected.match);
   std::int64_t count = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!matches_line(expected.match, lines[i], bindings)) continue;
+    if (!matches_line(match, lines[i], bindings)) continue;
     ++count;
     for (const json::Value::Object& before : expected.after) {
-      const auto end = lines.begin() + static_cast<std::ptrdiff_t>(i);
-      const bool seen = std::any_of(lines.begin(), end, [&](const json::Value& line) {
-        return matches_line(before, line, bindings);
-      });
-      if (!seen) {
-        return Mismatch{path,
-                        "a line with " + shown(substitute(before, bindings)) + " before the line " +
-                            shown(lines[i]),
-                        "none"};
-      }
+      if (is_among(with_expressions(before), lines.first(i), bindings)) continue;
+      return mismatch("a line with " + shown(substitute(before, bindings)) + " before the line " +
+                          shown(lines[i]),
+                      "none");
     }
   }
   const bool good = expected.count ? count == *expected.count : count >= expected.min_count;
   if (good) return std::nullopt;
-  return Mismatch{path,
-                  (expected.count ? std::to_string(*expected.count)
+  return mismatch((expected.count ? std::to_string(*expected.count)
                                   : "at least " + std::to_string(expected.min_count)) +
                       " lines with " + shown(substitute(expected.match, bindings)),
-                  std::to_string(count) + " among " + std::to_string(lines.size()) + " lines"};
+                  std::to_string(count) + " among " + std::to_string(lines.size()) + " lines");
+}
+
+/// The events of a history, each in a word or two.
+std::string outline(const std::vector<json::Value>& history) {
+  constexpr std::size_t events_max = 50;
+  std::string text = std::to_string(history.size()) + " events";
+  for (std::size_t i = 0; i < history.size() && i < events_max; ++i) {
+    const json::Value* id = history[i].find("EventId");
+    const json::Value* type = history[i].find("EventType");
+    text += i == 0 ? ": " : ", ";
+    text += (id != nullptr ? text_of(*id) : "?") + " " + (type != nullptr ? text_of(*type) : "?");
+  }
+  return history.size() > events_max ? text + ", ..." : text;
 }
 
 }  // namespace
@@ -251,24 +282,29 @@ std::optional<Mismatch> match_history(const std::vector<json::Value>& expected,
                                       const std::vector<json::Value>& history, Bindings& bindings) {
   for (const json::Value& event : expected) {
     const json::Value* id = event.find("EventId");
-    if (id == nullptr) return Mismatch{"event", shown(event), "an expectation without an EventId"};
+    if (id == nullptr) {
+      return Mismatch{"event", "an EventId in what is expected", shown(event), event};
+    }
     const std::string path = "event " + text_of(*id);
     const auto actual = std::find_if(history.begin(), history.end(), [&](const json::Value& one) {
       const json::Value* one_id = one.find("EventId");
       return one_id != nullptr && equal(*one_id, *id);
     });
     if (actual == history.end()) {
-      return Mismatch{path, shown(event),
-                      "a history of " + std::to_string(history.size()) + " events"};
+      return Mismatch{path, shown(event), "no such event in " + outline(history),
+                      substitute(event, bindings)};
     }
-    if (auto mismatch = match_at(event, *actual, bindings, path)) return mismatch;
+    if (auto mismatch = match_at(event, *actual, bindings, path)) {
+      mismatch->expected_whole = substitute(event, bindings);
+      mismatch->found_whole = *actual;
+      return mismatch;
+    }
   }
   return std::nullopt;
 }
 
 std::optional<Mismatch> match_logs(const std::vector<LogExpectation>& expected,
-                                   const std::vector<json::Value>& lines,
-                                   const Bindings& bindings) {
+                                   const std::vector<json::Value>& lines, Bindings& bindings) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const std::string path = "log " + std::to_string(i + 1);
     if (auto mismatch = match_log(expected[i], lines, bindings, path)) return mismatch;
@@ -277,8 +313,11 @@ std::optional<Mismatch> match_logs(const std::vector<LogExpectation>& expected,
 }
 
 bool names_callback(const std::string& pattern, std::string_view name, const Bindings& bindings) {
-  Bindings scratch = bindings;
-  return !match_at(substitute(pattern, bindings), std::string(name), scratch, "");
+  if (pattern == "*") return true;
+  if (const auto expression = whole_expression(pattern)) {
+    return !match_expression(*expression, std::string(name), bindings, "");
+  }
+  return substitute_text(pattern, bindings) == name;
 }
 
 }  // namespace durable::conformance

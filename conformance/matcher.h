@@ -44,10 +44,10 @@ struct Mismatch {
 
 /// Whether `found` is what `expected` says; binds names at their first use.
 ///
-/// `{}` and `*` accept everything. `${NAME}` is bound at its first use, and must be equal at every
-/// other. `${/regex/}` is searched for in the text of `found`. Objects compare the expected members
-/// only, arrays one by one and with their length; all else must be equal, numbers and text being
-/// different types.
+/// `{}` and `*` accept everything that is there. `${NAME}` is bound at its first use, and must be
+/// equal at every other. `${/regex/}` is searched for in the text of `found`. Objects compare the
+/// expected members only, arrays one by one and with their length; all else must be equal, numbers
+/// and text being different types.
 [[nodiscard]] std::optional<Mismatch> match(const json::Value& expected, const json::Value& found,
                                             Bindings& bindings);
 
@@ -57,10 +57,11 @@ struct Mismatch {
                                                     const std::vector<json::Value>& history,
                                                     Bindings& bindings);
 
-/// Compares log lines, each an object of fields.
+/// Compares log lines, each an object of fields. A field matches as in `match`, and by `/regex/`
+/// too. A name is bound by the first line that has all fields of its expectation.
 [[nodiscard]] std::optional<Mismatch> match_logs(const std::vector<LogExpectation>& expected,
                                                  const std::vector<json::Value>& lines,
-                                                 const Bindings& bindings);
+                                                 Bindings& bindings);
 
 /// Whether a callback with this name is meant by an action's name.
 [[nodiscard]] bool names_callback(const std::string& pattern, std::string_view name,

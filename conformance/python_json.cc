@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "conformance/utf8.h"
+
 namespace durable::conformance {
 namespace {
 
@@ -17,26 +19,10 @@ void append_escape(std::string& out, std::uint32_t unit) {
   for (const std::uint32_t shift : {12U, 8U, 4U, 0U}) out += digits[(unit >> shift) & 0xFU];
 }
 
-/// One code point from the begin of `text`, which loses it. What is not UTF-8 is read as U+FFFD.
-std::uint32_t take_code_point(std::string_view& text) {
-  constexpr std::uint32_t replacement = 0xFFFD;
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  std::uint32_t code = length == 1 ? first : first & (0xFFU >> (length + 1));
-  bool good = first < 0x80 || (first >= 0xC2 && first < 0xF5 && text.size() >= length);
-  for (std::size_t i = 1; good && i < length; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    good = (next & 0xC0U) == 0x80U;
-    code = (code << 6U) | (next & 0x3FU);
-  }
-  text.remove_prefix(good ? length : 1);
-  return good ? code : replacement;
-}
-
 void append_text(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
-    const std::uint32_t code = take_code_point(text);
+    const char32_t code = take_code_point(text);
     switch (code) {
       case '"':
         out += "\\\"";

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/requirement.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <iterator>
+
+#include "conformance/yaml_value.h"
 
 namespace durable::conformance {
 namespace {
@@ -16,132 +16,192 @@ struct ShapeError {
   std::string message;
 };
 
-std::string place(const YAML::Node& node) {
-  return "line " + std::to_string(node.Mark().line + 1) + ", column " +
-         std::to_string(node.Mark().column + 1);
+[[noreturn]] void refuse(const YamlValue& at, std::string_view key, std::string_view expected) {
+  constexpr std::size_t shown_max = 200;
+  const Result<std::string> text = at.value.dump();
+  std::string found = text ? *text : "a value that is no JSON";
+  if (found.size() > shown_max) found.replace(shown_max, std::string::npos, "...");
+  throw ShapeError{at.place + ": " + std::string(key) + ": expected " + std::string(expected) +
+                   ", found " + found};
 }
 
-/// A scalar without quotes, by the core schema of YAML 1.2.
-json::Value plain_scalar(const std::string& text) {
-  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return {};
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
-  const char* const end = text.data() + text.size();
-  std::int64_t integer = 0;
-  if (const auto read = std::from_chars(text.data(), end, integer);
-      read.ec == std::errc() && read.ptr == end) {
-    return integer;
+/// A key as it is compared.
+std::string plain_key(std::string_view key) {
+  std::string plain;
+  for (const char c : key) {
+    if (c != '_') plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  const bool numeric = text.find_first_not_of("+-.0123456789eE") == std::string::npos &&
-                       text.find_first_of("0123456789") != std::string::npos;
-  double real = 0;
-  if (const auto read = std::from_chars(text.data(), end, real);
-      numeric && read.ec == std::errc() && read.ptr == end) {
-    return real;
-  }
-  return text;
+  return plain;
 }
 
-json::Value to_value(const YAML::Node& node) {
-  switch (node.Type()) {
-    case YAML::NodeType::Scalar:
-      // yaml-cpp tags quoted scalars with "!".
-      if (node.Tag() == "!") return node.Scalar();
-      return plain_scalar(node.Scalar());
-    case YAML::NodeType::Sequence: {
-      json::Value::Array array;
-      for (const YAML::Node& element : node) array.push_back(to_value(element));
-      return array;
+/// The members of a mapping under the keys that have a meaning; what is left has none.
+class Members {
+ public:
+  /// `what`: the mapping's own key, for errors.
+  Members(const YamlValue& mapping, std::string_view what) : what_(what) {
+    if (mapping.value.as_object() == nullptr) refuse(mapping, what, "a mapping");
+    for (const auto& member : mapping.members) members_.push_back({&member, false});
+  }
+
+  /// The value of `key`; null: it is not there. Of one that is given twice the last counts.
+  const YamlValue* take(std::string_view key) {
+    const YamlValue* found = nullptr;
+    for (auto& [member, is_known] : members_) {
+      if (plain_key(member->first) != plain_key(key)) continue;
+      is_known = found == nullptr;  // a second one is worth a warning
+      found = &member->second;
     }
-    case YAML::NodeType::Map: {
-      json::Value::Object object;
-      for (const auto& member : node) {
-        object.emplace_back(member.first.Scalar(), to_value(member.second));
-      }
-      return object;
-    }
-    case YAML::NodeType::Null:
-    case YAML::NodeType::Undefined:
-      break;
+    return found;
   }
-  return {};
-}
+  /// As above, but null too for a null.
+  const YamlValue* take_value(std::string_view key) {
+    const YamlValue* found = take(key);
+    return found != nullptr && found->value.is_null() ? nullptr : found;
+  }
+  bool take_flag(std::string_view key) {
+    const YamlValue* found = take_value(key);
+    if (found == nullptr) return false;
+    const std::optional<bool> flag = found->value.as_bool();
+    if (!flag) refuse(*found, key, "true or false");
+    return *flag;
+  }
+  std::string take_text(std::string_view key) {
+    const YamlValue* found = take_value(key);
+    if (found == nullptr) return {};
+    if (found->value.as_string() == nullptr) refuse(*found, key, "a text");
+    return *found->value.as_string();
+  }
+  /// The elements of a list; none if it is not there.
+  const std::vector<YamlValue>& take_list(std::string_view key) {
+    static const std::vector<YamlValue> none;
+    const YamlValue* found = take_value(key);
+    if (found == nullptr) return none;
+    if (found->value.as_array() == nullptr) refuse(*found, key, "a list");
+    return found->elements;
+  }
+  /// A number of lines.
+  std::optional<std::int64_t> take_count(std::string_view key) {
+    const YamlValue* found = take_value(key);
+    if (found == nullptr) return std::nullopt;
+    const std::optional<std::int64_t> count = found->value.as_integer();
+    if (!count || *count < 0) refuse(*found, key, "a number of 0 or more");
+    return count;
+  }
 
-json::Value::Object to_object(const YAML::Node& node, std::string_view what) {
-  const json::Value value = to_value(node);
-  const json::Value::Object* object = value.as_object();
-  if (object == nullptr) {
-    throw ShapeError{place(node) + ": " + std::string(what) + ": expected a mapping"};
+  /// Says of what was not taken that it has no meaning.
+  void warn(std::vector<std::string>& warnings) const {
+    for (const auto& [member, is_known] : members_) {
+      if (is_known) continue;
+      warnings.push_back(member->second.place + ": " + std::string(what_) + ": \"" + member->first +
+                         "\" has no meaning here, or stands there twice");
+    }
   }
+
+ private:
+  struct Member {
+    const std::pair<std::string, YamlValue>* member;
+    bool is_known;
+  };
+  std::string_view what_;
+  std::vector<Member> members_;
+};
+
+json::Value::Object to_object(const YamlValue& value, std::string_view what) {
+  const json::Value::Object* object = value.value.as_object();
+  if (object == nullptr) refuse(value, what, "a mapping");
   return *object;
 }
 
-YAML::Node list(const YAML::Node& root, const char* key) {
-  YAML::Node node = root[key];
-  if (node.IsDefined() && !node.IsNull() && !node.IsSequence()) {
-    throw ShapeError{place(node) + ": " + key + ": expected a list"};
-  }
-  return node;
-}
-
-CallbackAction to_action(const YAML::Node& node) {
+CallbackAction to_action(const YamlValue& value, std::vector<std::string>& warnings) {
+  constexpr double delay_max = 366.0 * 24 * 60 * 60;  // seconds: as long as executions may last
   CallbackAction action;
-  if (node["CallbackName"]) action.callback_name = node["CallbackName"].Scalar();
-  const std::string kind = node["Operation"] ? node["Operation"].Scalar() : "success";
-  if (kind == "failure") {
-    action.kind = CallbackAction::Kind::failure;
-  } else if (kind == "heartbeat") {
-    action.kind = CallbackAction::Kind::heartbeat;
-  } else if (kind != "success") {
-    throw ShapeError{place(node) + ": Operation: expected success, failure or heartbeat, found \"" +
-                     kind + "\""};
+  Members members(value, "CallbackActions");
+  if (std::string name = members.take_text("CallbackName"); !name.empty()) {
+    action.callback_name = std::move(name);
   }
-  if (node["Payload"]) action.payload = to_value(node["Payload"]);
-  if (node["Delay"]) {
-    const std::optional<double> delay = to_value(node["Delay"]).as_real();
-    if (!delay || *delay < 0) {
-      throw ShapeError{place(node["Delay"]) + ": Delay: expected seconds of 0 or more"};
+  if (const YamlValue* operation = members.take_value("Operation")) {
+    const std::string* text = operation->value.as_string();
+    const std::string word = text != nullptr ? plain_key(*text) : "";
+    if (word == "failure") {
+      action.kind = CallbackAction::Kind::failure;
+    } else if (word == "heartbeat") {
+      action.kind = CallbackAction::Kind::heartbeat;
+    } else if (word != "success") {
+      refuse(*operation, "Operation", "success, failure or heartbeat");
     }
-    action.delay = Duration(static_cast<std::int64_t>(*delay * 1000));
   }
+  if (const YamlValue* payload = members.take("Payload")) action.payload = payload->value;
+  if (const YamlValue* delay = members.take_value("Delay")) {
+    const std::optional<double> seconds = delay->value.as_real();
+    if (!seconds || !(*seconds >= 0 && *seconds <= delay_max)) {
+      refuse(*delay, "Delay", "seconds of 0 or more, at most a year");
+    }
+    action.delay = Duration(static_cast<std::int64_t>(*seconds * 1000));
+  }
+  members.warn(warnings);
   return action;
 }
 
-LogExpectation to_log(const YAML::Node& node) {
+LogExpectation to_log(const YamlValue& value, std::vector<std::string>& warnings) {
   LogExpectation log;
-  log.match = to_object(node["match"], "match");
-  if (node["count"]) log.count = to_value(node["count"]).as_integer();
-  if (node["min_count"]) log.min_count = to_value(node["min_count"]).as_integer().value_or(1);
-  for (const YAML::Node& before : list(node, "after")) {
-    log.after.push_back(to_object(before, "after"));
+  Members members(value, "ExpectedLogs");
+  const YamlValue* match = members.take("match");
+  if (match == nullptr) refuse(value, "ExpectedLogs", "the key match");
+  log.match = to_object(*match, "match");
+  log.count = members.take_count("count");
+  log.min_count = members.take_count("min_count").value_or(1);
+  if (const YamlValue* after = members.take_value("after")) {
+    if (after->value.as_object() != nullptr) {
+      log.after.push_back(*after->value.as_object());
+    } else if (after->value.as_array() == nullptr) {
+      refuse(*after, "after", "a list of mappings");
+    }
+    for (const YamlValue& before : after->elements) log.after.push_back(to_object(before, "after"));
   }
+  members.warn(warnings);
   return log;
 }
 
-Requirement to_requirement(const YAML::Node& root) {
-  if (!root.IsMap()) throw ShapeError{"expected a mapping"};
+void read_result(Members& members, Requirement& requirement) {
+  const YamlValue* expected = members.take_value("ExpectedResult");
+  if (expected == nullptr) return;
+  Members result(*expected, "ExpectedResult");
+  if (std::string status = result.take_text("ExecutionStatus"); !status.empty()) {
+    requirement.expected_status = std::move(status);
+  }
+  if (const YamlValue* value = result.take("Result")) requirement.expected_result = value->value;
+  result.warn(requirement.warnings);
+}
+
+Requirement to_requirement(const YamlValue& root) {
   Requirement requirement;
-  const auto flag = [&](const char* key) {
-    return root[key] && to_value(root[key]).as_bool().value_or(false);
-  };
-  if (root["description"]) requirement.description = root["description"].Scalar();
-  if (root["Variables"]) requirement.variables = to_object(root["Variables"], "Variables");
-  if (root["Input"]) requirement.input = to_value(root["Input"]);
-  requirement.async_invoke = flag("AsyncInvoke") || flag("async");
-  requirement.optional = flag("optional");
-  for (const YAML::Node& node : list(root, "CallbackActions")) {
-    requirement.callback_actions.push_back(to_action(node));
+  Members members(root, "a requirement");
+  for (const char* prose : {"handler", "invocations"}) members.take(prose);
+  if (const YamlValue* text = members.take("description"); text && text->value.as_string()) {
+    requirement.description = *text->value.as_string();
   }
-  if (const YAML::Node result = root["ExpectedResult"]; result && result.IsMap()) {
-    if (result["ExecutionStatus"]) requirement.expected_status = result["ExecutionStatus"].Scalar();
-    if (result["Result"].IsDefined()) requirement.expected_result = to_value(result["Result"]);
+  if (const YamlValue* variables = members.take_value("Variables")) {
+    requirement.variables = to_object(*variables, "Variables");
   }
-  for (const YAML::Node& node : list(root, "ExpectedExecutionHistory")) {
-    requirement.expected_history.push_back(to_value(node));
+  if (const YamlValue* input = members.take("Input")) requirement.input = input->value;
+  const bool async_invoke = members.take_flag("AsyncInvoke");
+  requirement.async_invoke = members.take_flag("async") || async_invoke;
+  requirement.optional = members.take_flag("optional");
+  for (const YamlValue& action : members.take_list("CallbackActions")) {
+    requirement.callback_actions.push_back(to_action(action, requirement.warnings));
   }
-  for (const YAML::Node& node : list(root, "ExpectedLogs")) {
-    requirement.expected_logs.push_back(to_log(node));
+  read_result(members, requirement);
+  for (const YamlValue& event : members.take_list("ExpectedExecutionHistory")) {
+    const json::Value* id = event.value.find("EventId");
+    if (id == nullptr || !id->as_integer()) {
+      refuse(event, "ExpectedExecutionHistory", "a mapping with a number as EventId");
+    }
+    requirement.expected_history.push_back(event.value);
   }
+  for (const YamlValue& log : members.take_list("ExpectedLogs")) {
+    requirement.expected_logs.push_back(to_log(log, requirement.warnings));
+  }
+  members.warn(requirement.warnings);
   return requirement;
 }
 
@@ -160,49 +220,96 @@ std::vector<std::int64_t> numbers_of(const std::string& id) {
   return numbers;
 }
 
+bool is_requirement(const std::string& id, const Requirement& read) {
+  return (!id.empty() && id.front() >= '0' && id.front() <= '9') || read.expected_status ||
+         !read.expected_history.empty();
+}
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(requirement_bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    return Error{ErrorCode::resource_not_found, "cannot be read"};
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > requirement_bytes_max) {
+    return Error{ErrorCode::invalid_parameter,
+                 "larger than " + std::to_string(requirement_bytes_max) + " bytes"};
+  }
+  return text;
+}
+
+/// Nothing: the file is something else.
+std::optional<Requirement> load(const std::filesystem::path& path) {
+  std::string suite = path.parent_path().filename().string();
+  std::string id = path.stem().string();
+  const Result<std::string> text = read_file(path);
+  Result<Requirement> read =
+      text ? parse_requirement(*text, suite, id) : Result<Requirement>(text.error());
+  if (!read) {
+    if (!is_requirement(id, {})) return std::nullopt;
+    Requirement bad;
+    bad.suite = std::move(suite);
+    bad.id = std::move(id);
+    bad.problem = path.string() + ": " + read.error().message;
+    return bad;
+  }
+  if (!is_requirement(id, *read)) return std::nullopt;
+  return *std::move(read);
+}
+
+bool has_yaml_name(const std::filesystem::path& path) {
+  return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
 }  // namespace
 
 Result<Requirement> parse_requirement(std::string_view yaml, std::string suite, std::string id) {
+  const Result<YamlValue> root =
+      parse_yaml(std::string(yaml),
+                 {.depth_max = requirement_depth_max, .values_max = requirement_values_max});
+  if (!root) return root.error();
   try {
-    Requirement requirement = to_requirement(YAML::Load(std::string(yaml)));
+    Requirement requirement = to_requirement(*root);
     requirement.suite = std::move(suite);
     requirement.id = std::move(id);
     return requirement;
   } catch (const ShapeError& error) {
     return Error{ErrorCode::invalid_parameter, error.message};
-  } catch (const YAML::Exception& error) {
-    return Error{ErrorCode::invalid_parameter, error.what()};
   }
 }
 
-Result<std::vector<Requirement>> load_requirements(const std::filesystem::path& folder) {
+Result<std::vector<Requirement>> load_requirements(const std::filesystem::path& path) {
   std::error_code error;
-  std::vector<Requirement> requirements;
-  for (std::filesystem::recursive_directory_iterator it(folder, error), end; !error && it != end;
-       it.increment(error)) {
-    const std::filesystem::path& path = it->path();
-    if (path.extension() != ".yaml" && path.extension() != ".yml") continue;
-    std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad()) {
-      return Error{ErrorCode::resource_not_found, path.string() + ": cannot be read"};
+  std::filesystem::path root = std::filesystem::canonical(path, error);  // "." has no name
+  if (error) {
+    return Error{ErrorCode::resource_not_found, path.string() + ": " + error.message()};
+  }
+  std::vector<std::filesystem::path> files;
+  if (std::filesystem::is_regular_file(root, error)) {
+    files.push_back(std::move(root));
+  } else {
+    for (std::filesystem::recursive_directory_iterator it(root, error), end; !error && it != end;
+         it.increment(error)) {
+      if (has_yaml_name(it->path()) && files.size() < requirements_max) files.push_back(it->path());
     }
-    auto requirement =
-        parse_requirement(text, path.parent_path().filename().string(), path.stem().string());
-    if (!requirement) {
-      return Error{requirement.error().code, path.string() + ": " + requirement.error().message};
-    }
-    requirements.push_back(std::move(*requirement));
   }
   if (error) {
-    return Error{ErrorCode::resource_not_found, folder.string() + ": " + error.message()};
+    return Error{ErrorCode::resource_not_found, path.string() + ": " + error.message()};
+  }
+  std::vector<Requirement> requirements;
+  for (const std::filesystem::path& file : files) {
+    if (std::optional<Requirement> one = load(file)) requirements.push_back(*std::move(one));
   }
   if (requirements.empty()) {
     return Error{ErrorCode::resource_not_found,
-                 folder.string() + ": expected requirement files (*.yaml), found none"};
+                 path.string() + ": expected requirement files, found none among " +
+                     std::to_string(files.size()) + " YAML files"};
   }
   std::sort(requirements.begin(), requirements.end(), [](const auto& a, const auto& b) {
-    return std::pair(numbers_of(a.id), a.id) < std::pair(numbers_of(b.id), b.id);
+    return std::tuple(numbers_of(a.id), a.id, a.suite) <
+           std::tuple(numbers_of(b.id), b.id, b.suite);
   });
   return requirements;
 }

@@ -8,6 +8,7 @@
 #include <durable/base/time.h>
 #include <durable/json/value.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,14 +19,20 @@
 
 namespace durable::conformance {
 
+/// What a file may be; more is no requirement.
+inline constexpr std::size_t requirement_bytes_max = 1U << 20U;
+inline constexpr std::size_t requirement_depth_max = 64;       ///< Of values in values.
+inline constexpr std::size_t requirement_values_max = 20'000;  ///< With repeated ones (YAML's `*`).
+inline constexpr std::size_t requirements_max = 10'000;        ///< In one folder.
+
 /// What somebody outside sends to a callback.
 struct CallbackAction {
   enum class Kind : std::uint8_t { success, failure, heartbeat };
 
   std::string callback_name = "*";  ///< `*`, the callback's name, or `${/regex/}`.
   Kind kind = Kind::success;
-  std::optional<json::Value> payload;
-  Duration delay{0};  ///< From the moment at which the callback shows up.
+  std::optional<json::Value> payload = {};
+  Duration delay{0};  ///< From the callback's start, or from the action before this one.
 };
 
 /// What the lines of an execution's log must have.
@@ -50,16 +57,21 @@ struct Requirement {
   std::optional<json::Value> expected_result;
   std::vector<json::Value> expected_history;
   std::vector<LogExpectation> expected_logs;
+  std::vector<std::string> warnings;  ///< Keys without a meaning, each with its place.
+  std::string problem;  ///< Why the file cannot be read, with the place; all else is empty then.
 };
 
-/// Reads one requirement. Errors: `invalid_parameter` for text that is no YAML or has another
-/// shape, with the place.
+/// Reads one requirement. Upper and lower case and `_` are the same in its keys, so that
+/// `ExpectedLogs`, `expected_logs` and `expectedLogs` are one. Errors: `invalid_parameter` for text
+/// that is no YAML, is too large or has another shape, with the place.
 [[nodiscard]] Result<Requirement> parse_requirement(std::string_view yaml, std::string suite,
                                                     std::string id);
 
-/// Reads all requirements below `folder`, ordered by id. Errors: as above, with the file;
-/// `resource_not_found` if there is no such folder or it holds none.
-[[nodiscard]] Result<std::vector<Requirement>> load_requirements(
-    const std::filesystem::path& folder);
+/// Reads all requirements below `path`, or the one that it is, ordered by id. One that cannot be
+/// read has a `problem`, with the file. YAML files that are something else are left out: those
+/// whose names begin with no digit and which have nothing of a requirement.
+///
+/// Error: `resource_not_found` if there is no such folder, or it holds none.
+[[nodiscard]] Result<std::vector<Requirement>> load_requirements(const std::filesystem::path& path);
 
 }  // namespace durable::conformance

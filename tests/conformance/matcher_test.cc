@@ -94,14 +94,14 @@ TEST(MatchHistory, ComparesTheEventsOfTheSameId) {
   ASSERT_TRUE(other);
   EXPECT_EQ(other->to_string(), R"(event 2.EventType: expected "A", found "B")");
   ASSERT_TRUE(missing);
-  EXPECT_THAT(missing->to_string(), AllOf(HasSubstr("event 3"), HasSubstr("of 2 events")));
+  EXPECT_THAT(missing->to_string(), AllOf(HasSubstr("event 3"), HasSubstr("2 events: 1 A, 2 B")));
 }
 
 TEST(MatchLogs, CountsLinesAndTheirOrder) {
   const std::vector<json::Value> lines = {value(R"({"message":"begin 7"})"),
                                           value(R"({"message":"end","level":"INFO"})")};
-  const Bindings bindings{{"ID", "7"}};
   const auto difference = [&](LogExpectation expected) {
+    Bindings bindings{{"ID", "7"}};
     const auto mismatch = match_logs({std::move(expected)}, lines, bindings);
     return mismatch ? mismatch->to_string() : std::string();
   };

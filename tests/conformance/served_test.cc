@@ -92,9 +92,9 @@ TEST_F(Served, HasTheFunctionsOfTheProgram) {
 TEST(NeedsRealTime, WhereverACallbackIsExpected) {
   EXPECT_FALSE(needs_real_time(requirement_of("2-1", "{Input: 1}")));
   EXPECT_FALSE(needs_real_time(
-      requirement_of("2-1", "{ExpectedExecutionHistory: [{EventType: WaitStarted}]}")));
-  EXPECT_TRUE(needs_real_time(
-      requirement_of("4-1", "{ExpectedExecutionHistory: [{EventType: CallbackTimedOut}]}")));
+      requirement_of("2-1", "{ExpectedExecutionHistory: [{EventId: 2, EventType: WaitStarted}]}")));
+  EXPECT_TRUE(needs_real_time(requirement_of(
+      "4-1", "{ExpectedExecutionHistory: [{EventId: 2, EventType: CallbackTimedOut}]}")));
 }
 
 }  // namespace
