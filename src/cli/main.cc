@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/aws.h"
 #include "cli/conformance.h"
+#include "cli/endpoint_target.h"
 #include "cli/run.h"
 #include "cli/serve.h"
 #include "cloud/settings.h"
@@ -37,13 +38,6 @@ durable::cli::Screen screen() {
     screen.rows = size.ws_row;
   }
   return screen;
-}
-
-/// Where requirements run besides this process.
-durable::Result<std::unique_ptr<durable::conformance::Target>> connect(const std::string& endpoint,
-                                                                       const std::string&) {
-  return durable::Error{durable::ErrorCode::invalid_usage,
-                        "this program has no target " + endpoint};
 }
 
 Duration zone_offset(Timestamp time) {
@@ -83,7 +77,8 @@ int run(int argc, char** argv) {
                             },
                             durable::cli::serve,
                             [](const auto& command, durable::cli::Session& session) {
-                              return durable::cli::run_conformance(command, session, connect);
+                              return durable::cli::run_conformance(command, session,
+                                                                   durable::cli::connect_endpoint);
                             }};
   return durable::cli::run(arguments, world);
 }
