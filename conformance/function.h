@@ -4,8 +4,10 @@
 // a user would write it.
 #pragma once
 
+#include <durable/base/time.h>
 #include <durable/sdk/handler.h>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -35,12 +37,15 @@ class Host {
 struct Function {
   std::string_view requirement;  ///< The id of its requirement, e.g. `1-2`.
   std::function<Handler(Host&)> make;
+  /// Where it is deployed. With more than 15 minutes it cannot be started by a synchronous call.
+  Duration execution_timeout = std::chrono::minutes{15};
 };
 
 /// A function that those under test invoke.
 struct InvokedFunction {
   std::string_view name;
   std::function<Handler(Host&)> make;
+  bool per_tenant = false;  ///< It can only be invoked for a tenant.
 };
 
 // The suites, each in a file of its own.
@@ -60,5 +65,18 @@ struct InvokedFunction {
 
 /// All functions under test.
 [[nodiscard]] std::vector<Function> functions();
+
+/// Requirements of one kind, and the functions for them.
+struct Suite {
+  std::string_view name;  ///< As the folder of its requirements is called.
+  std::vector<Function> (*functions)();
+};
+
+/// All suites.
+[[nodiscard]] const std::vector<Suite>& suites();
+
+/// What the function for `requirement` is called where it is deployed:
+/// `durable-conformance-<requirement>`.
+[[nodiscard]] std::string deployed_name(std::string_view requirement);
 
 }  // namespace durable::conformance

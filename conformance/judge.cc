@@ -131,6 +131,9 @@ std::optional<Mismatch> compare(const Requirement& requirement, const Observatio
   if (auto mismatch = match_history(requirement.expected_history, observation.history, bindings)) {
     return mismatch;
   }
+  if (!requirement.expected_logs.empty() && !observation.no_log.empty()) {
+    return Mismatch{.path = "ExpectedLogs", .expected = "a log", .found = observation.no_log};
+  }
   return match_logs(requirement.expected_logs, observation.log_lines, bindings);
 }
 

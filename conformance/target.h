@@ -28,6 +28,7 @@ struct Observation {
       history;  ///< The events with their data, as GetDurableExecutionHistory shows them.
   std::vector<json::Value>
       log_lines;  ///< In the order of writing; text that is no JSON object is `{"message": text}`.
+  std::string no_log;    ///< Why there is no log to compare with; empty: `log_lines` is all of it.
   std::string tree;      ///< The operations, for people.
   std::string given_up;  ///< Why it was not followed to its end; empty: it was.
 };

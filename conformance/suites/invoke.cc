@@ -9,14 +9,20 @@ namespace durable::conformance {
 namespace {
 
 constexpr const char* echo = "conformance-echo:$LATEST";
+constexpr const char* echo_per_tenant = "conformance-echo-per-tenant:$LATEST";
 constexpr const char* failing = "conformance-failing:$LATEST";
 
+/// The targets take longer than it takes the caller's invocation to end, since histories are
+/// expected to tell of its end first.
+constexpr Duration target_time = 1s;
+
 Task<json::Value> echo_target(json::Value input, DurableContext& ctx) {
+  co_await ctx.wait("work", target_time);
   co_return co_await ctx.step("echo", [&] { return input; });
 }
-Task<void> failing_target(json::Value, DurableContext&) {
+Task<void> failing_target(json::Value, DurableContext& ctx) {
+  co_await ctx.wait("work", target_time);
   throw std::runtime_error("the target always fails");
-  co_return;
 }
 
 struct NamedPayload {
@@ -53,7 +59,7 @@ struct Tenant {
 };
 
 Task<std::string> for_a_tenant(Tenant input, DurableContext& ctx) {
-  co_return co_await ctx.invoke<std::string>("tenant", echo, input.payload,
+  co_return co_await ctx.invoke<std::string>("tenant", echo_per_tenant, input.payload,
                                              {.tenant_id = input.tenantId});
 }
 
@@ -118,7 +124,9 @@ std::vector<Function> invoke_functions() {
 }
 
 std::vector<InvokedFunction> invoked_functions() {
-  return {{"conformance-echo", plain(echo_target)}, {"conformance-failing", plain(failing_target)}};
+  return {{"conformance-echo", plain(echo_target)},
+          {"conformance-echo-per-tenant", plain(echo_target), true},
+          {"conformance-failing", plain(failing_target)}};
 }
 
 }  // namespace durable::conformance

@@ -40,7 +40,7 @@ std::vector<Function> wait_functions() {
           {"2-2", plain(named_wait)},
           {"2-3", plain(two_waits)},
           {"2-4", plain(wait_of_a_minute)},
-          {"2-5", plain(wait_of_an_hour)}};
+          {"2-5", plain(wait_of_an_hour), 2h}};
 }
 
 }  // namespace durable::conformance

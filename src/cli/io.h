@@ -31,6 +31,8 @@ struct Screen {
   std::size_t rows = 24;
 };
 
+class Session;
+
 using Environment = std::function<std::optional<std::string>(std::string_view)>;
 
 /// What requests are signed with, and where they go if nothing else says so.
@@ -67,6 +69,8 @@ struct World {
   std::function<Result<ProcessReplay>(const ReplayCommand&, const ReplayRecord&, const std::string&,
                                       World&)>
       replay;
+  /// Runs the requirements of conformance; gives the exit code.
+  std::function<Result<int>(const ConformanceCommand&, Session&)> conform;
   // What is under the two streams above, for output that must not wait for its reader.
   int out_file = 1;
   int err_file = 2;

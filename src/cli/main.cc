@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/aws.h"
+#include "cli/conformance.h"
+#include "cli/endpoint_target.h"
 #include "cli/replay/process.h"
 #include "cli/run.h"
 #include "cli/serve.h"
@@ -78,7 +80,11 @@ int run(int argc, char** argv) {
                               return durable::cli::find_configured_endpoint(surroundings, profile);
                             },
                             durable::cli::serve,
-                            durable::cli::replay_in_process};
+                            durable::cli::replay_in_process,
+                            [](const auto& command, durable::cli::Session& session) {
+                              return durable::cli::run_conformance(command, session,
+                                                                   durable::cli::connect_endpoint);
+                            }};
   return durable::cli::run(arguments, world);
 }
 

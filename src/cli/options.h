@@ -136,6 +136,16 @@ struct ReplayCommand {
   std::optional<Duration> timeout = {};           ///< Of one invocation.
   bool logs = false;                              ///< What the process prints, on standard error.
 };
+struct ConformanceCommand {
+  std::string folder;                 ///< Or one file.
+  std::vector<std::string> suites;    ///< Empty: all.
+  std::vector<std::string> ids;       ///< Empty: all.
+  std::vector<std::string> targets;   ///< `local` or a URL; empty: local.
+  std::string report = "console";     ///< console, json, junit, markdown
+  std::optional<std::string> output;  ///< Where the report is written to as well.
+  std::optional<std::size_t> jobs;
+  bool require_all = false;  ///< What has no function has failed.
+};
 struct CompletionCommand {
   std::string shell;
 };
@@ -144,7 +154,7 @@ struct ManCommand {};
 using Command = std::variant<ServerCommand, InvokeCommand, ListCommand, GetCommand, HistoryCommand,
                              WatchCommand, LogsCommand, StopCommand, CallbackSucceedCommand,
                              CallbackFailCommand, CallbackHeartbeatCommand, FunctionsCommand,
-                             ReplayCommand, CompletionCommand, ManCommand>;
+                             ReplayCommand, ConformanceCommand, CompletionCommand, ManCommand>;
 
 struct CommandLine {
   CommonOptions common;

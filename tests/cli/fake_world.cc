@@ -49,6 +49,10 @@ int FakeWorld::run(const std::vector<std::string>& arguments) {
                      World&) -> Result<ProcessReplay> {
                 replayed.emplace_back(command, arn);
                 return replay_outcome;
+              },
+              [this](const ConformanceCommand& command, Session& session) -> Result<int> {
+                conformed.push_back(command);
+                return conform ? conform(command, session) : 0;
               }};
   return cli::run(arguments, world);
 }

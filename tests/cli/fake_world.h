@@ -7,6 +7,7 @@
 #include "cli/io.h"
 #include "cloud/fakes.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -42,6 +43,9 @@ struct FakeWorld {
   std::vector<ServerCommand> served;
   std::vector<std::pair<ReplayCommand, std::string>> replayed;  // with the execution's ARN
   Result<ProcessReplay> replay_outcome = ProcessReplay();       // of those
+  std::vector<ConformanceCommand> conformed;
+  /// What runs a conformance command, besides taking note of it.
+  std::function<Result<int>(const ConformanceCommand&, Session&)> conform;
 };
 
 /// The execution that the scripts below tell of.
