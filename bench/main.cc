@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/cold_start.h"
 #include "bench/lambda_workloads.h"
 #include "bench/server_workloads.h"
+#include "bench/start_workloads.h"
 #include "bench/store_workloads.h"
 #include "bench/workloads.h"
 
@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
        durable::bench::server_workloads({DURABLE_BENCH_SERVER, DURABLE_BENCH_FUNCTION})) {
     workloads.push_back(std::move(workload));
   }
-  for (auto& workload : durable::bench::cold_start_workloads(DURABLE_BENCH_BOOTSTRAP)) {
+  for (auto& workload : durable::bench::start_workloads(DURABLE_BENCH_BOOTSTRAP)) {
     workloads.push_back(std::move(workload));
   }
   return durable::bench::run_benchmarks(arguments, workloads);

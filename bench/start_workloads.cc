@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/cold_start.h"
+#include "bench/start_workloads.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -125,7 +125,7 @@ std::uint64_t start_cold(const std::string& bootstrap) {
 
 }  // namespace
 
-std::vector<Workload> cold_start_workloads(const std::string& bootstrap) {
+std::vector<Workload> start_workloads(const std::string& bootstrap) {
   return {{"lambda_cold_start", "starts/s",
            "How fast does the static bootstrap of a function get to its first call of next, in at "
            "most 10 MiB?",

@@ -10,6 +10,6 @@ namespace durable::bench {
 
 /// What a function in Lambda costs before its first invocation. `bootstrap`:
 /// bench/server_function.cc as durable_add_lambda() links it.
-[[nodiscard]] std::vector<Workload> cold_start_workloads(const std::string& bootstrap);
+[[nodiscard]] std::vector<Workload> start_workloads(const std::string& bootstrap);
 
 }  // namespace durable::bench
