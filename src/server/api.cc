@@ -41,7 +41,9 @@ bool starts_something(Operation operation) {
 }  // namespace
 
 Api::Api(Context context, RequestVerifier* verifier, std::uint64_t seed)
-    : context_(std::move(context)), verifier_(verifier), random_(seed) {}
+    : context_(std::move(context)), verifier_(verifier), random_(seed) {
+  context_.encoder = &encoder_;
+}
 
 std::optional<Failure> Api::refusal(const http::Request& request) const {
   if (is_cross_origin(request)) {
