@@ -40,7 +40,9 @@ std::string make_request_id(Random& random) {
 }
 
 Api::Api(Context context, RequestVerifier* verifier, std::uint64_t seed)
-    : context_(std::move(context)), verifier_(verifier), random_(seed) {}
+    : context_(std::move(context)), verifier_(verifier), random_(seed) {
+  context_.encoder = &encoder_;
+}
 
 std::optional<Failure> Api::refusal(const http::Request& request) const {
   if (is_cross_origin(request)) {

@@ -50,6 +50,7 @@ class Api {
   [[nodiscard]] std::optional<Failure> refusal(const http::Request& request) const;
   void dispatch(Operation operation, const CallPtr& call);
 
+  Encoder encoder_;
   Context context_;
   RequestVerifier* const verifier_;
   Random random_;  // used on the HTTP server's thread alone

@@ -9,16 +9,30 @@
 namespace durable::server {
 namespace {
 
+template <wire::Body Response>
+void respond(const CallPtr& call, const Result<Response>& result) {
+  if (!result) return call->fail(result.error());
+  Result<std::string> body = wire::encode(*result);
+  if (!body) return call->fail(Error{ErrorCode::service_failure, body.error().message});
+  http::Response response;
+  response.body = std::move(*body);
+  call->respond(std::move(response));
+}
+
 /// Answers with the response's body, or with the service's refusal.
 template <wire::Body Response>
 service::Reply<Response> answer(const CallPtr& call) {
-  return [call](Result<Response> result) {
+  return [call](const Result<Response>& result) { respond(call, result); };
+}
+
+/// The same for a page that may be large. It is encoded on another thread than the service's, which
+/// all executions would wait for.
+template <wire::Body Page>
+service::Reply<Page> answer_page(const Context& context, const CallPtr& call) {
+  return [call, &encoder = *context.encoder](Result<Page> result) {
     if (!result) return call->fail(result.error());
-    Result<std::string> body = wire::encode(*result);
-    if (!body) return call->fail(Error{ErrorCode::service_failure, body.error().message});
-    http::Response response;
-    response.body = std::move(*body);
-    call->respond(std::move(response));
+    auto page = std::make_shared<const Result<Page>>(std::move(result));  // owner: the task
+    encoder.run([call, page = std::move(page)] { respond(call, *page); });
   };
 }
 
@@ -102,7 +116,7 @@ void handle_history(Context& context, const CallPtr& call) {
   request.reverse_order = query.boolean("ReverseOrder");
   if (!is_readable(call, query)) return;
   context.service.history(std::move(request),
-                          answer<wire::GetDurableExecutionHistoryResponse>(call));
+                          answer_page<wire::GetDurableExecutionHistoryResponse>(context, call));
 }
 
 void handle_state(Context& context, const CallPtr& call) {
@@ -115,7 +129,7 @@ void handle_state(Context& context, const CallPtr& call) {
   request.max_items = query.integer("MaxItems");
   if (!is_readable(call, query)) return;
   context.service.get_state(std::move(request),
-                            answer<wire::GetDurableExecutionStateResponse>(call));
+                            answer_page<wire::GetDurableExecutionStateResponse>(context, call));
 }
 
 void handle_stop(Context& context, const CallPtr& call) {

@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "server/call.h"
 #include "server/catalog.h"
+#include "server/encoder.h"
 #include "server/function_registry.h"
 #include "service/service.h"
 
@@ -45,6 +46,7 @@ struct Context {
   std::shared_ptr<Gate> gate;                ///< Owners: this, and tasks that run later.
   Timestamp started_at{};
   ApiOptions options;
+  Encoder* encoder = nullptr;  ///< The API's own. Used on the service's thread.
 };
 
 // ---- Invoke ----
