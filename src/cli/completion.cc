@@ -90,7 +90,9 @@ std::string zsh_text(std::string_view text) {
 std::string zsh_action(const OptionText& option) {
   if (is_file(option)) return "_files";
   const std::string words = words_of(option, " ");
-  return words.empty() ? " " : "(" + words + ")";
+  if (!words.empty()) return "(" + words + ")";
+  // What begins with '-' is to be looked for among the options, though an argument may stand here.
+  return option.is_argument ? R"(_guard "^-*" ")" + zsh_text(option.names.front()) + "\"" : " ";
 }
 
 void zsh_arguments(const CommandText& command, std::string& out) {
