@@ -3,6 +3,7 @@
 
 #include "cloud/lambda_client.h"
 #include "cloud/request_signer.h"
+#include "http/transport.h"
 #include "lambda/loop.h"
 #include "lambda/service_client.h"
 

@@ -10,8 +10,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
-#include <fcntl.h>
-
 #include <cstdint>
 #include <future>
 #include <thread>
@@ -160,9 +158,7 @@ class TcpListener final : public Listener {
 
 struct Server::Impl {
   Impl() {
-    const int file = ::fcntl(inbox->bell().file(), F_DUPFD_CLOEXEC, 0);
-    if (file < 0) throw std::system_error(errno, std::generic_category(), "fcntl");
-    bell.assign(file);  // a duplicate, since whoever still answers may outlive the server
+    bell.assign(inbox->bell().listener());
     await_bell();
     thread = std::thread([this] { io.run(); });
   }
