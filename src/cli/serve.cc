@@ -30,9 +30,13 @@ sigset_t ending_signals() {
   return signals;
 }
 
-std::string joined(const std::vector<std::string>& words) {
+/// A command on one line: a runtime that this program brings is a word of many lines.
+std::string on_one_line(const server::FunctionDefinition& function) {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  for (const std::string& word : function.command) {
+    const bool is_script = word.find('\n') != std::string::npos;
+    text += (text.empty() ? "" : " ") + (is_script ? "(runtime) " + function.handler : word);
+  }
   return text;
 }
 
@@ -53,7 +57,7 @@ std::string announcement(const server::Server& server, const server::ServerOptio
     for (const server::FunctionDefinition& function : options.functions) {
       if (function.command.empty()) continue;
       out << "function " << function.name << (function.durable ? "" : " (not durable)") << ": "
-          << joined(function.command) << "\n";
+          << on_one_line(function) << "\n";
     }
   }
   for (const std::string& line : server.attach_lines()) out << "attach: " << line << "\n";
@@ -130,7 +134,7 @@ Result<int> serve(const ServerCommand& command, World& world) {
   if (!server) return std::move(server).error();
   for (const std::string& note : plan->notes) err.write("note: " + note + "\n");
   for (const std::string& warning : (*server)->warnings()) {
-    err.write(style.red("warning: ") + warning + "\n");
+    err.write(style.red(warning) + "\n");
   }
   out.write(announcement(**server, plan->options, style));
   FunctionOutput output(**server, plan->options, log);

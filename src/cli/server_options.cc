@@ -168,12 +168,41 @@ Result<void> set_store(const ServerCommand& command, ServerPlan& plan) {
   return {};
 }
 
+/// What a time on the command line may be, as its variable in the environment may.
+Result<void> check_seconds(std::string_view flag, const std::optional<Duration>& time,
+                           std::int64_t max) {
+  if (!time || (*time >= std::chrono::seconds{1} && *time <= std::chrono::seconds{max})) return {};
+  const auto found = std::chrono::floor<std::chrono::seconds>(*time).count();
+  return Error{ErrorCode::invalid_usage, std::string(flag) + ": expected seconds from 1 to " +
+                                             std::to_string(max) + ", found " +
+                                             std::to_string(found)};
+}
+
+Result<void> check_region(std::string_view region) {
+  const bool is_word =
+      region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+  if (!region.empty() && is_word) return {};
+  return Error{ErrorCode::invalid_usage,
+               "--local-runner-region: expected a Region such as us-east-1, found \"" +
+                   std::string(region) + "\""};
+}
+
 Result<void> take_flags(const ServerCommand& command, ServerPlan& plan) {
   server::ServerOptions& options = plan.options;
+  // The service's limits of an execution and of a function's time-out.
+  if (auto done =
+          check_seconds("--execution-timeout", command.execution_timeout, engine::Limits::year_s);
+      !done) {
+    return done;
+  }
+  if (auto done = check_seconds("--invocation-timeout", command.invocation_timeout, 900); !done) {
+    return done;
+  }
   if (command.host) options.host = *command.host;
   if (command.port) options.port = *command.port;
   if (command.lambda_endpoint) options.lambda_endpoint = *command.lambda_endpoint;
   if (command.region) options.region = *command.region;
+  if (auto done = check_region(options.region); !done) return done;
   if (command.execution_timeout) options.execution_timeout = *command.execution_timeout;
   if (command.invocation_timeout) options.invocation_timeout = *command.invocation_timeout;
   options.allow_unqualified = command.allow_unqualified;

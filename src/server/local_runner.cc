@@ -11,6 +11,10 @@
 namespace durable::server {
 namespace {
 
+// Of the service's DurableConfig.
+constexpr std::int64_t timeout_s_max = engine::Limits::year_s;
+constexpr std::int64_t retention_days_max = 90;
+
 /// What a start request may hold; the others of its members say nothing here.
 struct Start {
   std::string function;
@@ -34,12 +38,13 @@ class MemberReader {
     if (member->as_string() != nullptr) return *member->as_string();
     return fail<std::string>(name, "a string");
   }
-  /// An integer of at least 1.
-  std::optional<std::int64_t> count(std::string_view name) {
+  /// An integer from 1 on.
+  std::optional<std::int64_t> count(std::string_view name, std::int64_t max) {
     const json::Value* const member = object_.find(name);
     if (member == nullptr || member->is_null()) return std::nullopt;
-    if (member->as_integer() && *member->as_integer() >= 1) return member->as_integer();
-    return fail<std::int64_t>(name, "an integer of at least 1");
+    const std::optional<std::int64_t> value = member->as_integer();
+    if (value && *value >= 1 && *value <= max) return value;
+    return fail<std::int64_t>(name, "an integer from 1 to " + std::to_string(max));
   }
   [[nodiscard]] const std::optional<Failure>& failure() const { return failure_; }
 
@@ -68,8 +73,8 @@ std::optional<Failure> read_start(const std::string& body, Start& start) {
   start.function = members.text("FunctionName").value_or("");
   start.qualifier = members.text("FunctionQualifier");
   start.name = members.text("ExecutionName");
-  start.timeout_s = members.count("ExecutionTimeoutSeconds");
-  start.retention_days = members.count("ExecutionRetentionPeriodDays");
+  start.timeout_s = members.count("ExecutionTimeoutSeconds", timeout_s_max);
+  start.retention_days = members.count("ExecutionRetentionPeriodDays", retention_days_max);
   start.tenant_id = members.text("TenantId");
   start.lambda_endpoint = members.text("LambdaEndpoint");
   start.input = members.text("Input");
@@ -81,10 +86,6 @@ std::optional<Failure> read_start(const std::string& body, Start& start) {
   if (start.tenant_id) return check_tenant_id(*start.tenant_id);
   return std::nullopt;
 }
-
-/// The longest that the engine accepts, so that no product of it overflows.
-constexpr std::int64_t timeout_s_max = engine::Limits::year_s;
-constexpr std::int64_t retention_days_max = 366;
 
 /// The function to start, configured as the request asks.
 Result<service::FunctionTarget> target_of(const Context& context, const Start& start) {
@@ -102,12 +103,9 @@ Result<service::FunctionTarget> target_of(const Context& context, const Start& s
   if (!target) return target;
   if (!target->durable) target->durable.emplace();
   if (start.timeout_s) {
-    target->durable->execution_timeout =
-        std::chrono::seconds{std::min(*start.timeout_s, timeout_s_max)};
+    target->durable->execution_timeout = std::chrono::seconds{*start.timeout_s};
   }
-  if (start.retention_days) {
-    target->durable->retention_days = std::min(*start.retention_days, retention_days_max);
-  }
+  if (start.retention_days) target->durable->retention_days = *start.retention_days;
   return target;
 }
 

@@ -89,3 +89,27 @@ expect 0 functions
 export AWS_SECRET_ACCESS_KEY=another
 expect 3 functions
 stop
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+
+# The runtime that the program brings: one line tells of it, and what is printed belongs to its
+# invocation.
+printf 'def handler(event, context):\n    print("said", event)\n    return event\n' >"$folder/hello.py"
+cat >"$folder/template.yaml" <<'END'
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties: {FunctionName: hello, Runtime: python3.13, Handler: hello.handler, CodeUri: .}
+END
+start --store-type memory --template "$folder/template.yaml"
+read -r line <&3
+case $line in *'-c (runtime) hello.handler') ;; *) fail "the function's line is: $line" ;; esac
+said=$(python3 - "$LAMBDA_ENDPOINT" <<'END'
+import base64, sys, urllib.request
+request = urllib.request.Request(sys.argv[1] + "/2015-03-31/functions/hello/invocations", b"7",
+                                 {"X-Amz-Log-Type": "Tail"})
+with urllib.request.urlopen(request) as answer:
+    print(base64.b64decode(answer.headers["X-Amz-Log-Result"]).decode(), answer.read().decode())
+END
+)
+holds "said 7"
+stop

@@ -246,6 +246,19 @@ TEST(AccessLog, GivesEachAnswerALevel) {
   EXPECT_EQ(level(500, "/health"), LogLevel::error);
 }
 
+TEST(ServerOptions, RefuseTimesAndRegionsThatNoFunctionCanHave) {
+  ServerCommand command;
+  command.execution_timeout = std::chrono::seconds{0};
+  EXPECT_EQ(refusal(command), "--execution-timeout: expected seconds from 1 to 31622400, found 0");
+  command = {};
+  command.invocation_timeout = std::chrono::seconds{901};
+  EXPECT_EQ(refusal(command), "--invocation-timeout: expected seconds from 1 to 900, found 901");
+  command = {};
+  command.region = "";
+  EXPECT_THAT(refusal(command), HasSubstr("expected a Region such as us-east-1"));
+  EXPECT_THAT(refusal({}, {{"AWS_DEX_LOCAL_RUNNER_REGION", "a b"}}), HasSubstr("found \"a b\""));
+}
+
 TEST(AccessLog, WritesALineWithoutWhatCouldFakeAnother) {
   std::string out;
   const cloud::FakeClock clock(Timestamp{std::chrono::milliseconds{1'772'366'400'250}});

@@ -86,7 +86,9 @@ TEST_F(LocalRunnerTest, AStartRequestIsRefusedWithWhatIsWrong) {
       {"[]", 400, "expected an object"},
       {"{}", 400, "FunctionName is required"},
       {R"({"FunctionName":7})", 400, "FunctionName: expected a string"},
-      {R"({"FunctionName":"order","ExecutionTimeoutSeconds":0})", 400, "at least 1"},
+      {R"({"FunctionName":"order","ExecutionTimeoutSeconds":0})", 400, "from 1 to 31622400"},
+      {R"({"FunctionName":"order","ExecutionTimeoutSeconds":31622401})", 400, "from 1 to"},
+      {R"({"FunctionName":"order","ExecutionRetentionPeriodDays":91})", 400, "from 1 to 90"},
       {R"({"FunctionName":"order","ExecutionName":"a b"})", 400, "durableExecutionName"},
       {R"({"FunctionName":"none"})", 404, "Function not found"},
   };

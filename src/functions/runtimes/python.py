@@ -77,13 +77,14 @@ def serve(api, handler):
         result = json.dumps(handler(json.loads(text), Context(response.headers)))
     except Exception as error:  # what the handler throws is the invocation's error
         traceback.print_exc()
+        sys.stdout.flush()
         answer, said = api.report(f"invocation/{request_id}/error", error, echo)
     else:
         headers = {"Content-Type": "application/json", **echo}
+        sys.stdout.flush()  # what was printed before the answer belongs to the invocation
         answer, said = api.call("POST", f"invocation/{request_id}/response", result, headers)
     if answer.status >= 400:
         print(f"the Runtime API refused the answer to {request_id}: {answer.status} {said.decode()}", file=sys.stderr)
-    sys.stdout.flush()
 
 
 def main():
