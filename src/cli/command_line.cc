@@ -79,6 +79,28 @@ CLI::Option* optional_value(CLI::App* command, const std::string& names, std::op
       ->type_name(value);
 }
 
+/// May stand several times; each time it takes one value.
+void repeatable(CLI::App* command, const std::string& names, std::vector<std::string>& target,
+                const std::string& value, const std::string& help) {
+  command->add_option(names, target, help)->type_name(value)->allow_extra_args(false)->take_all();
+}
+
+/// What must be there, without a name before it.
+CLI::Option* argument(CLI::App* command, const std::string& name, std::string& target,
+                      const std::string& value, const std::string& help) {
+  return command->add_option(name, target, help)->type_name(value)->required();
+}
+
+void count_option(CLI::App* command, const std::string& names, std::size_t& target,
+                  CLI::Range range, const std::string& help) {
+  command->add_option(names, target, help)->type_name("N")->check(range);
+}
+
+void text_option(CLI::App* command, const std::string& names, std::string& target,
+                 const std::string& value, const std::string& help) {
+  command->add_option(names, target, help)->type_name(value);
+}
+
 void duration_option(CLI::App* command, const std::string& names, std::optional<Duration>& target,
                      const std::string& help) {
   command
@@ -115,22 +137,18 @@ void add_output(CommonOptions& common, CLI::App* command) {
 
 /// What every command that asks the service takes.
 void add_common(CommonOptions& common, CLI::App* command) {
-  command
-      ->add_option(
-          "--endpoint-url", common.endpoint_url,
-          "Where the API is; else LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL or "
-          "the profile, else AWS if --region is given, else http://127.0.0.1:9014")
-      ->type_name("URL");
-  command->add_option("--region", common.region, "Ask AWS in this Region")->type_name("REGION");
-  command->add_option("--profile", common.profile, "Profile of the AWS configuration files")
-      ->type_name("NAME");
+  text_option(
+      command, "--endpoint-url", common.endpoint_url, "URL",
+      "Where the API is; else LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL or "
+      "the profile, else AWS if --region is given, else http://127.0.0.1:9014");
+  text_option(command, "--region", common.region, "REGION", "Ask AWS in this Region");
+  text_option(command, "--profile", common.profile, "NAME",
+              "Profile of the AWS configuration files");
   add_output(common, command);
 }
 
 void add_execution(CLI::App* command, ExecutionReference& execution) {
-  command->add_option("execution", execution.text, "The execution's ARN, or its name")
-      ->type_name("ARN|NAME")
-      ->required();
+  argument(command, "execution", execution.text, "ARN|NAME", "The execution's ARN, or its name");
   optional_value(command, "--function", execution.function, "FUNCTION",
                  "Where a name is looked for; else in all functions");
 }
@@ -139,26 +157,16 @@ void add_error(CLI::App* command, ErrorFlags& error) {
   optional_value(command, "--error-message", error.message, "TEXT", "What went wrong");
   optional_value(command, "--error-type", error.type, "TEXT", "The error's type");
   optional_value(command, "--error-data", error.data, "TEXT", "Data of the error, for programs");
-  command->add_option("--stack-trace", error.stack_trace, "A line of the stack trace; repeatable")
-      ->type_name("LINE")
-      ->allow_extra_args(false)
-      ->take_all();
+  repeatable(command, "--stack-trace", error.stack_trace, "LINE",
+             "A line of the stack trace; repeatable");
 }
 
 void define_server_functions(ServerCommand& server, CLI::App* command) {
-  command
-      ->add_option("--function", server.functions,
-                   "A function and the command that runs it, started on demand; repeatable")
-      ->type_name("NAME=COMMAND")
-      ->allow_extra_args(false)
-      ->take_all();
-  command
-      ->add_option("--attach", server.attach,
-                   "A function whose process you start yourself, under a debugger; the line to "
-                   "start it with is printed; repeatable")
-      ->type_name("NAME")
-      ->allow_extra_args(false)
-      ->take_all();
+  repeatable(command, "--function", server.functions, "NAME=COMMAND",
+             "A function and the command that runs it, started on demand; repeatable");
+  repeatable(command, "--attach", server.attach, "NAME",
+             "A function whose process you start yourself, under a debugger; the line to "
+             "start it with is printed; repeatable");
   optional_value(command, "--template", server.template_file, "FILE",
                  "A SAM template whose functions are run");
   optional_value(
@@ -202,12 +210,8 @@ void define_server(Definition& definition) {
       ->excludes(skip);
   optional_value(command, "--require-signature", server.signature_key_file, "FILE",
                  "Refuse requests not signed (SigV4) with a key pair of this file");
-  command
-      ->add_option("--allowed-host", server.allowed_hosts,
-                   "Host name besides localhost that requests may come under; repeatable")
-      ->type_name("HOST")
-      ->allow_extra_args(false)
-      ->take_all();
+  repeatable(command, "--allowed-host", server.allowed_hosts, "HOST",
+             "Host name besides localhost that requests may come under; repeatable");
   optional_value(command, "--log-level", server.log_level, "DEBUG|INFO|WARNING|ERROR|OFF",
                  "What the server writes about its requests (INFO)")
       ->check(one_of_any_case({"DEBUG", "INFO", "WARNING", "ERROR", "OFF"}));
@@ -226,9 +230,7 @@ void define_invoke(Definition& definition) {
       "  durable invoke hello '\"World\"'\n"
       "  durable invoke order -f order.json --name order-7\n"
       "  jq .order all.json | durable invoke order - --event\n");
-  command->add_option("function", invoke.function, "Name, NAME:QUALIFIER or ARN")
-      ->type_name("FUNCTION")
-      ->required();
+  argument(command, "function", invoke.function, "FUNCTION", "Name, NAME:QUALIFIER or ARN");
   CLI::Option* const payload = optional_value(command, "payload", invoke.payload.text, "PAYLOAD",
                                               "JSON for the function; - reads standard input");
   optional_value(command, "-f,--file", invoke.payload.file, "FILE", "Read the payload from a file")
@@ -274,9 +276,7 @@ void define_list(Definition& definition) {
       ->allow_extra_args(false)
       ->take_all();
   optional_value(command, "--name", list.name, "NAME", "Only executions with this name");
-  command->add_option("--limit", list.limit, "Show at most so many (50)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100'000));
+  count_option(command, "--limit", list.limit, CLI::Range(1, 100'000), "Show at most so many (50)");
   command->add_flag("--oldest-first", list.oldest_first, "In the order of their start");
   add_common(definition.common, command);
   chooses(definition, command, &Definition::list);
@@ -332,13 +332,10 @@ void define_logs(Definition& definition) {
                   "Examples:\n"
                   "  durable logs order\n"
                   "  durable logs order --follow\n");
-  command->add_option("function", logs.function, "The function's name")
-      ->type_name("FUNCTION")
-      ->required();
+  argument(command, "function", logs.function, "FUNCTION", "The function's name");
   command->add_flag("-F,--follow", logs.follow, "Go on with what is printed from now on");
-  command->add_option("-n,--tail", logs.tail, "Begin with the last so many lines (100)")
-      ->type_name("N")
-      ->check(CLI::Range(0, 10'000));
+  count_option(command, "-n,--tail", logs.tail, CLI::Range(0, 10'000),
+               "Begin with the last so many lines (100)");
   add_common(definition.common, command);
   chooses(definition, command, &Definition::logs);
 }
@@ -364,7 +361,7 @@ void define_callback(Definition& definition) {
                   "  durable callback heartbeat ID\n");
   parent->require_subcommand(1);
   const auto add_id = [](CLI::App* command, std::string& id) {
-    command->add_option("callback-id", id, "The callback's id")->type_name("ID")->required();
+    argument(command, "callback-id", id, "ID", "The callback's id");
   };
   CLI::App* const succeed =
       add_command(*parent, "succeed", "Complete it with a result",
@@ -408,9 +405,7 @@ void define_replay(Definition& definition) {
       "  durable replay histories/order-7.json --function order=./build/order\n"
       "  durable replay histories/order-7.json --function order=node:app.handler --logs\n"
       "  durable history order-7 --json --include-data | durable replay -\n");
-  command->add_option("file", replay.file, "The history; - reads standard input")
-      ->type_name("FILE")
-      ->required();
+  argument(command, "file", replay.file, "FILE", "The history; - reads standard input");
   CLI::Option* const timeline =
       command->add_flag("--timeline", replay.timeline, "The timeline too");
   optional_value(command, "--function", replay.function, "NAME=COMMAND",
@@ -484,9 +479,7 @@ void define_rest(Definition& definition) {
                   "Examples:\n"
                   "  source <(durable completion bash)\n"
                   "  durable completion zsh > \"${fpath[1]}/_durable\"\n");
-  completion->add_option("shell", definition.completion.shell, "bash or zsh")
-      ->type_name("bash|zsh")
-      ->required()
+  argument(completion, "shell", definition.completion.shell, "bash|zsh", "bash or zsh")
       ->check(one_of({"bash", "zsh"}));
   chooses(definition, completion, &Definition::completion);
 

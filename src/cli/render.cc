@@ -13,6 +13,7 @@ namespace durable::cli {
 namespace {
 
 constexpr std::size_t open_callbacks_shown = 10;
+constexpr std::size_t error_bytes_max = 2'000;
 
 /// The service's word; a test calls an execution that runs PENDING.
 std::string_view word_of(InvocationStatus status) {
@@ -97,13 +98,19 @@ std::string summary(const detail::RunRecord& record, const Style& style) {
          count(record.operations().size(), "operation");
 }
 
+std::string whole_error(const wire::ErrorObject& error) {
+  std::string text = error.error_type.value_or("");
+  if (error.error_message) text += (text.empty() ? "" : ": ") + *error.error_message;
+  return text.empty() || text.size() > error_bytes_max ? format_error(error) : text;
+}
+
 void print_outcome(std::ostream& out, const detail::RunRecord& record, const Style& style) {
   const auto& outcome = record.outcome();
   for (std::size_t i = 0; i < record.invocations().size(); ++i) {
     const auto& error = record.invocations()[i].error;
     if (error) out << "invocation " << i + 1 << " failed: " << format_error(*error) << "\n";
   }
-  if (outcome.error) out << style.red("error: ") << format_error(*outcome.error) << "\n";
+  if (outcome.error) out << style.red("error: ") << whole_error(*outcome.error) << "\n";
   if (outcome.result) out << "result: " << shorten(outcome.result->view()) << "\n";
 }
 

@@ -28,7 +28,11 @@ void print_operations(std::ostream& out, const detail::RunRecord& record, const 
 /// One line: status, duration, how many invocations and operations.
 [[nodiscard]] std::string summary(const detail::RunRecord& record, const Style& style);
 
-/// The outcome's lines: `error: ...` and `result: ...`, shortened.
+/// `type: message`, not cut as in the lines of a tree: who asks what went wrong wants all of it.
+/// Only what no terminal should be filled with is cut.
+[[nodiscard]] std::string whole_error(const wire::ErrorObject& error);
+
+/// The outcome's lines: `error: ...`, and `result: ...` shortened.
 void print_outcome(std::ostream& out, const detail::RunRecord& record, const Style& style);
 
 /// Whether an event ends its execution.

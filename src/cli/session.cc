@@ -112,6 +112,10 @@ std::string explain(const Error& error, const cloud::NamedEndpoint& endpoint) {
   } else if (error.code == ErrorCode::resource_not_found) {
     text += "\n`durable functions` lists the functions of " + endpoint.url +
             ", `durable list` their executions.";
+  } else if (error.code == ErrorCode::execution_already_started) {
+    text +=
+        "\nA name stands for one payload: take another --name, or look at that execution with "
+        "`durable get`.";
   }
   return text;
 }

@@ -113,6 +113,36 @@ TEST(Invoke, ExitsWithOneAndTheErrorWhenTheExecutionFailed) {
                 std::string(test_arn) + "\n");
 }
 
+TEST(Invoke, TellsTheErrorOfAFailedExecutionAsAWhole) {
+  const std::string message(500, 'm');
+  FakeWorld world;
+  world.network()
+      .then(200, function_body(true))
+      .then(202, "", started())
+      .then(200, page(history_begin() +
+                      R"(,{"EventType":"ExecutionFailed","EventId":5,"EventTimestamp":1772366402,
+                         "ExecutionFailedDetails":{"Error":{"Payload":{"ErrorType":"Declined"}}}})"))
+      .then(200, execution_body("FAILED", R"(,"EndTimestamp":1772366402,
+          "Error":{"ErrorType":"Declined","ErrorMessage":")" +
+                                              message + "\"}"));
+
+  EXPECT_EQ(world.run({"invoke", "order", "-q"}), exit_failed);
+
+  EXPECT_THAT(world.err.str(), HasSubstr("Declined: " + message + "\n"));
+}
+
+TEST(Invoke, SaysWhatANameThatIsTakenMeans) {
+  FakeWorld world;
+  world.network()
+      .then(200, function_body(true))
+      .then(409, R"({"Type":"User","Message":"Execution already started: arn"})",
+            {{"x-amzn-ErrorType", "DurableExecutionAlreadyStartedException"}});
+
+  EXPECT_EQ(world.run({"invoke", "order", "-q", "--name", "order-7"}), exit_service);
+
+  EXPECT_THAT(world.err.str(), HasSubstr("Execution already started: arn\nA name stands for one"));
+}
+
 TEST(Invoke, StopsWaitingAfterTheTimeout) {
   FakeWorld world;
   world.network()

@@ -66,6 +66,10 @@ expect 3 callback succeed "$id" --result '"again"'
 expect 0 history approval --json --include-data
 printf '%s\n' "$said" >"$folder/history.json"
 expect 0 replay "$folder/history.json"; holds "CALLBACK approve"
+# The function's own process does what is recorded. With another input it does not.
+expect 0 replay "$folder/history.json" --function "order=python3 $function"; holds "clean"
+sed 's/callback\\"}/step\\"}/' "$folder/history.json" >"$folder/other.json"
+expect 1 replay "$folder/other.json" --function "order=python3 $function"; holds 'a wait for CALLBACK'
 
 # A wait that nobody waits for.
 expect 4 invoke order '{"mode":"wait","seconds":1000}' --name sleeper --timeout 200ms --quiet

@@ -389,6 +389,12 @@ TEST_F(ReplayCommandTest, RunsNothingAgainstAHistoryThatIsNotWhole) {
   EXPECT_THAT(world_.replayed, IsEmpty());
 }
 
+TEST_F(ReplayCommandTest, RefusesWhatIsAboutAProcessWhereNoneIsNamed) {
+  EXPECT_EQ(world_.run({"replay", "-", "--logs"}), exit_usage);
+
+  EXPECT_THAT(world_.err.str(), HasSubstr("expected --function NAME=COMMAND or --template"));
+}
+
 TEST_F(ReplayCommandTest, SaysWhyTheFunctionCannotBeRun) {
   world_.replay_outcome = Error{ErrorCode::invalid_usage, "no such program"};
 

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.h"
 #include "cli/follow.h"
 #include "cli/progress.h"
+#include "cli/render.h"
 #include "testing/print.h"
 
 #include <durable/wire/json.h>
@@ -89,7 +90,7 @@ Result<int> print_end(cloud::LambdaClient& client, const std::string& arn, Sessi
     session.err() << " after "
                   << format_duration(*execution->end_timestamp - execution->start_timestamp);
   }
-  if (execution->error) session.err() << ": " << format_error(*execution->error);
+  if (execution->error) session.err() << ": " << whole_error(*execution->error);
   session.err() << "\nWhat happened: durable get " << arn << "\n";
   return exit_code;
 }

@@ -106,6 +106,12 @@ Result<int> replay_with_process(const ReplayCommand& command, std::vector<wire::
 }  // namespace
 
 Result<int> run_replay(const ReplayCommand& command, Session& session) {
+  const bool runs = command.function || command.template_file;
+  if (!runs && (command.logs || command.timeout || command.execution_arn)) {
+    return Error{ErrorCode::invalid_usage,
+                 "--logs, --timeout and --execution-arn are about the function's process: expected "
+                 "--function NAME=COMMAND or --template FILE as well"};
+  }
   auto text = session.read({.file = command.file});
   if (!text) return std::move(text).error();
   const auto value = json::Value::parse(**text);
@@ -118,7 +124,7 @@ Result<int> run_replay(const ReplayCommand& command, Session& session) {
   const std::string arn =
       named != nullptr && named->as_string() != nullptr ? *named->as_string() : "";
   const std::string problem = incompleteness(*value, *folded);
-  if (command.function || command.template_file) {
+  if (runs) {
     return replay_with_process(command, std::move(response->events), arn, problem, session);
   }
   if (session.options().json) return print_operations_json(*folded, arn, problem, session);

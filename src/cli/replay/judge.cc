@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/replay/judge.h"
 
+#include "cli/render.h"
 #include "testing/print.h"
 #include "testing/replay_words.h"
 
@@ -21,7 +22,6 @@ using wire::OperationUpdate;
 
 constexpr std::string_view checkpoint_token = "replay";
 constexpr std::size_t open_shown_max = 3;
-constexpr std::size_t error_shown_max = 2'000;
 
 /// A call as divergences show it: `STEP (Step) "print-label"`.
 std::string call(OperationType type, const std::optional<std::string>& sub_type,
@@ -59,12 +59,6 @@ std::string described_end(const wire::ContextDetails& details) {
 std::string described_end(const OperationUpdate& update) {
   if (update.action == OperationAction::succeed) return described_result(update.payload);
   return described_error(update.error ? *update.error : wire::ErrorObject{});
-}
-
-std::string whole_error(const wire::ErrorObject& error) {
-  const std::string text = error.error_type.value_or("an error") + ": " +
-                           error.error_message.value_or("without a message");
-  return text.size() <= error_shown_max ? text : shorten(text);
 }
 
 bool same_end(const OperationUpdate& update, const Operation& recorded) {
