@@ -168,7 +168,14 @@ class Fold {
   }
   void operator()(const wire::CallbackTimedOutDetails& details) {
     close(OperationStatus::timed_out);
-    callback().error = error(details.error);
+    wire::ErrorObject timed_out = error(details.error);
+    // The history has only the type; with the operation the service gives the message, too.
+    if (!timed_out.error_message && timed_out.error_type == "Callback.Timeout") {
+      timed_out.error_message = "Callback timed out";
+    } else if (!timed_out.error_message && timed_out.error_type == "Callback.Heartbeat") {
+      timed_out.error_message = "Callback timed out on heartbeat";
+    }
+    callback().error = std::move(timed_out);
   }
   void operator()(const wire::InvocationCompletedDetails&) {}
 

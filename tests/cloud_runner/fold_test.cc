@@ -82,6 +82,14 @@ TEST(CloudTree, EqualsTheLocalOneOfAHandlerThatThrows) {
   expect_same(through_the_service(local), local);
 }
 
+Task<std::string> nobody_answers(bool heartbeat, DurableContext& ctx) {
+  CallbackOptions options;
+  (heartbeat ? options.heartbeat_timeout : options.timeout) = 60s;
+  auto callback = co_await ctx.create_callback<std::string>("approval", options);
+  const auto answer = co_await settle(callback.result());
+  co_return answer ? *answer : answer.error_message();
+}
+
 /// One of each other kind.
 Task<std::string> mixed(DurableContext& ctx) {
   const auto answer =
@@ -111,6 +119,17 @@ TEST(CloudTree, EqualsTheLocalOneOfCallbacksInvokesAndMaps) {
   EXPECT_EQ(cloud.get_invoke("price").invoked_function(), "prices:live");
   EXPECT_EQ(cloud.get_context("approval").callback_id(),
             local.get_context("approval").callback_id());
+}
+
+TEST(CloudTree, EqualsTheLocalOneOfCallbacksThatTimeOut) {
+  for (const bool heartbeat : {false, true}) {
+    DurableFunctionTestRunner runner(
+        [heartbeat](DurableContext& ctx) { return nobody_answers(heartbeat, ctx); });
+    runner.on_callback("approval").ignore();
+    const auto local = runner.run();
+    ASSERT_THAT(local.get_callback("approval"), HasStatus(OperationStatus::timed_out));
+    expect_same(through_the_service(local), local);
+  }
 }
 
 TEST(CloudTree, EqualsTheLocalOneWhenItComesInSmallPages) {

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -63,6 +65,37 @@ TEST(Modes, CloudInvokesTheFunctionThatIsNamed) {
                       HasSubstr("Failed to invoke Lambda function MyFunction:$LATEST: "),
                       HasSubstr("does the local server run?")));
   }
+}
+
+TEST(Modes, CloudTakesTheFunctionFromEitherMap) {
+  for (const char* name : {"DURABLE_FUNCTION_NAME_MAP", "PYTEST_FUNCTION_NAME_MAP"}) {
+    const Output output = run(std::string(nowhere) + name + "='{\"HELLO world\": \"Mapped:live\"}'",
+                              "--runner-mode=cloud --gtest_filter=HelloWorld.*");
+    EXPECT_THAT(output.text, HasSubstr("Failed to invoke Lambda function Mapped:live: ")) << name;
+    const Output other = run(std::string(name) + "='{\"order\": \"Order:1\"}'",
+                             "--runner-mode=cloud --gtest_filter=HelloWorld.*");
+    EXPECT_EQ(other.exit_code, 0) << name;
+    EXPECT_THAT(other.text,
+                AllOf(HasSubstr("[  SKIPPED ]"),
+                      HasSubstr("\"hello world\" doesn't match LAMBDA_FUNCTION_TEST_NAME"),
+                      HasSubstr("(\"order\")")))
+        << name;
+  }
+}
+
+TEST(Modes, CloudAsksTheRegionOfTheEnvironmentOrOregon) {
+  // A proxy that is not there: nothing leaves this machine, and the message says what was asked.
+  const std::string alone =
+      "-u AWS_DEFAULT_REGION -u AWS_PROFILE -u LAMBDA_ENDPOINT -u AWS_ENDPOINT_URL "
+      "-u AWS_ENDPOINT_URL_LAMBDA -u no_proxy -u NO_PROXY -u AWS_CA_BUNDLE AWS_ACCESS_KEY_ID=a "
+      "AWS_SECRET_ACCESS_KEY=b AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null "
+      "https_proxy=http://127.0.0.1:9 " +
+      std::string(served);
+  const std::string arguments = "--runner-mode=cloud --gtest_filter=HelloWorld.*";
+  EXPECT_THAT(run("-u AWS_REGION " + alone, arguments).text,
+              HasSubstr("no answer from https://lambda.us-west-2.amazonaws.com"));
+  EXPECT_THAT(run(alone + " AWS_REGION=eu-west-1", arguments).text,
+              HasSubstr("no answer from https://lambda.eu-west-1.amazonaws.com"));
 }
 
 TEST(Modes, CloudByTheEnvironmentAloneServesAnyMain) {
@@ -124,6 +157,32 @@ TEST(Modes, CrashExplorationIsLocalOnly) {
   }
 }
 
+TEST(Selection, TakesWhatUsersOfTheFrameworkType) {
+  for (const char* text :
+       {"hello_world", "test_hello_world", "HelloWorld", "HELLOWORLD", "hello"}) {
+    const Output listed = run("", std::string("--gtest_list_tests -k ") + text);
+    EXPECT_EQ(listed.exit_code, 0) << text;
+    EXPECT_THAT(listed.text, AllOf(HasSubstr("HelloWorld.\n  Greets"), Not(HasSubstr("AreSmall"))))
+        << text;
+  }
+  const Output none = run("", "-k");
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_EQ(none.text, "-k: expected a value behind it, found the end of the line\n");
+}
+
+TEST(Trees, AreRecordedForEachDurableTest) {
+  const std::string folder = ::testing::TempDir() + "/durable-modes-trees";
+  std::filesystem::remove_all(folder);
+  const Output output = run("DURABLE_RECORD_TREES=" + folder, "-k hello");
+  EXPECT_EQ(output.exit_code, 0) << output.text;
+  std::ifstream file(folder + "/HelloWorld.Greets.txt");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}),
+            "execution SUCCEEDED -> \"Hello World!\"\n"
+            "  STEP Step \"greet\" SUCCEEDED attempts 1 -> \"Hello World!\"\n");
+  EXPECT_FALSE(std::filesystem::exists(folder + "/Hello.Survives.txt")) << "of its many runs";
+  std::filesystem::remove_all(folder);
+}
+
 TEST(Selection, CombinesWithGoogleTestsFilter) {
   const Output listed = run("", "--gtest_list_tests -k numbers");
   EXPECT_THAT(listed.text, AllOf(HasSubstr("AreSmall/0"), HasSubstr("AreSmall/1"),
@@ -137,10 +196,10 @@ TEST(Selection, CombinesWithGoogleTestsFilter) {
 TEST(Help, ExplainsModesAndEnvironment) {
   const Output help = run("", "--help");
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* text :
-       {"--runner-mode=local|cloud", "-k TEXT", "QUALIFIED_FUNCTION_NAME",
-        "LAMBDA_FUNCTION_TEST_NAME", "DURABLE_FUNCTION_NAME_MAP", "AWS_REGION", "us-west-2",
-        "LAMBDA_ENDPOINT", "DURABLE_RUNNER_MODE", "--gtest_filter="}) {
+  for (const char* text : {"--runner-mode=local|cloud", "-k TEXT", "QUALIFIED_FUNCTION_NAME",
+                           "LAMBDA_FUNCTION_TEST_NAME", "DURABLE_FUNCTION_NAME_MAP", "AWS_REGION",
+                           "us-west-2", "LAMBDA_ENDPOINT", "DURABLE_RUNNER_MODE",
+                           "PYTEST_FUNCTION_NAME_MAP", "DURABLE_RECORD_TREES", "--gtest_filter="}) {
     EXPECT_THAT(help.text, HasSubstr(text));
   }
 }

@@ -69,6 +69,33 @@ TEST_F(CloudMessages, NoNetwork) {
             HasSubstr("Check the network and any proxy, the region (AWS_REGION)")));
 }
 
+TEST_F(CloudMessages, TooManyCalls) {
+  transport->then(429, R"({"Type":"User","message":"Rate exceeded"})",
+                  {{"x-amzn-ErrorType", "TooManyRequestsException"}});
+  EXPECT_THAT(text_of_failed_run(),
+              AllOf(StartsWith("Failed to invoke Lambda function MyFunction:$LATEST: "
+                               "TooManyRequestsException: Rate exceeded"),
+                    HasSubstr("run fewer tests at the same time, or again later")));
+}
+
+TEST_F(CloudMessages, TheServiceFails) {
+  transport->then(500, R"({"Type":"Service","Message":"not now"})",
+                  {{"x-amzn-ErrorType", "ServiceException"}});
+  EXPECT_THAT(text_of_failed_run(),
+              AllOf(StartsWith("Failed to invoke Lambda function "
+                               "MyFunction:$LATEST: ServiceException: not now"),
+                    HasSubstr("this call may succeed later")));
+}
+
+TEST_F(CloudMessages, AWrongSignature) {
+  transport->then(403, R"({"message":"The request signature we calculated does not match"})",
+                  {{"x-amzn-ErrorType", "InvalidSignatureException"}});
+  EXPECT_THAT(text_of_failed_run(),
+              AllOf(StartsWith("Failed to invoke Lambda function MyFunction:$LATEST: "
+                               "InvalidSignatureException: The request signature"),
+                    HasSubstr("Check that the credentials are those of the function's account")));
+}
+
 class SignsNothing final : public cloud::Signer {
  public:
   Result<void> sign(http::OutboundRequest&) override {

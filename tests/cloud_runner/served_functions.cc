@@ -34,6 +34,22 @@ Task<std::string> ask(DurableContext& ctx) {
   co_return co_await ctx.wait_for_callback<std::string>("approval", [](const std::string&) {});
 }
 
+Task<std::string> watch(DurableContext& ctx) {
+  const auto seen = co_await durable::settle(ctx.wait_for_callback<std::string>(
+      "watch", [](const std::string&) {}, {.heartbeat_timeout = 1s}));
+  co_return seen ? *seen : "not seen: " + seen.error_message();
+}
+
+Task<int> pile(Pile size, DurableContext& ctx) {
+  int height = 0;
+  for (int i = 0; i < size.steps; ++i) {
+    const std::string layer = co_await ctx.step(
+        "layer", [&] { return std::string(static_cast<std::size_t>(size.bytes), 'x'); });
+    height += static_cast<int>(layer.size());
+  }
+  co_return height;
+}
+
 Task<int> refuse(std::string reason, DurableContext& ctx) {
   co_await ctx.step("look", [] { return 1; });
   throw std::runtime_error(reason);

@@ -17,6 +17,17 @@ Task<std::string> tour(std::string name, DurableContext& ctx);
 /// Waits for the callback `approval`.
 Task<std::string> ask(DurableContext& ctx);
 
+/// Waits for the callback `watch` as long as it gives a sign of life each second; says how it
+/// ended.
+Task<std::string> watch(DurableContext& ctx);
+
+/// So many steps, each with a result of so many bytes.
+struct Pile {
+  int steps = 0;
+  int bytes = 0;
+};
+Task<int> pile(Pile size, DurableContext& ctx);
+
 /// Fails with a `std::runtime_error` whose message is its input.
 Task<int> refuse(std::string reason, DurableContext& ctx);
 

@@ -27,8 +27,9 @@ using ::testing::StartsWith;
 server::FunctionDefinition definition(const std::string& name) {
   server::FunctionDefinition function;
   function.name = name;
-  function.command = {DURABLE_SERVED_FUNCTIONS, name};
+  function.command = {DURABLE_SERVED_FUNCTIONS, name == "impatient" ? "ask" : name};
   if (name != "plain") function.durable.emplace();
+  if (name == "impatient") function.durable->execution_timeout = 1s;
   return function;
 }
 
@@ -57,7 +58,7 @@ class ServedFunctions : public ::testing::Test {
     server::ServerOptions options;
     options.port = 0;
     options.store = server::StoreKind::memory;
-    for (const char* name : {"tour", "ask", "refuse", "plain"}) {
+    for (const char* name : {"tour", "ask", "watch", "pile", "refuse", "plain", "impatient"}) {
       options.functions.push_back(definition(name));
     }
     auto opened = server::Server::open(std::move(options));
@@ -101,6 +102,69 @@ TEST_F(ServedFunctions, AreCompletedThroughTheirCallbacks) {
   DurableFunctionTestRunner local(test::ask);
   local.on_callback("approval").succeed(std::string("granted"));
   EXPECT_THAT(tree_of(cloud), ElementsAreArray(tree_of(local.run())));
+}
+
+TEST_F(ServedFunctions, AreFailedThroughTheirCallbacks) {
+  ErrorObject error;
+  error.error_type = "Denied";
+  error.error_message = "not this time";
+  error.error_data = "{\"code\":7}";
+  const auto runner = make_runner("ask");
+  const std::string arn = runner->run_async();
+  runner->send_callback_failure(runner->wait_for_callback(arn, "approval"), error);
+  const auto cloud = runner->wait_for_result(arn);
+
+  DurableFunctionTestRunner local(test::ask);
+  local.on_callback("approval").fail(error);
+  const auto expected = local.run();
+  EXPECT_THAT(cloud, FailedWith("CallbackExternalError", "not this time"));
+  EXPECT_EQ(*cloud.error(), *expected.error());
+  EXPECT_THAT(tree_of(cloud), ElementsAreArray(tree_of(expected)));
+}
+
+TEST_F(ServedFunctions, MissTheHeartbeatsThatNobodySends) {
+  const auto cloud = make_runner("watch")->run();
+  DurableFunctionTestRunner local(test::watch);
+  local.on_callback("watch").ignore();
+  const auto expected = local.run();
+  EXPECT_THAT(cloud, HasResult<std::string>(StartsWith("not seen: ")));
+  EXPECT_EQ(cloud.raw_result(), expected.raw_result());
+  EXPECT_THAT(cloud.get_callback("watch"), HasStatus(OperationStatus::timed_out));
+  EXPECT_THAT(tree_of(cloud), ElementsAreArray(tree_of(expected)));
+}
+
+TEST_F(ServedFunctions, TimeOutAsTheyDoLocally) {
+  const auto cloud = make_runner("impatient")->run();
+  LocalRunnerOptions options;
+  options.execution_timeout = 1s;
+  DurableFunctionTestRunner local(test::ask, options);
+  local.on_callback("approval").ignore();
+  const auto expected = local.run();
+  EXPECT_THAT(cloud, TimedOut());
+  EXPECT_EQ(*cloud.error(), *expected.error());
+  EXPECT_THAT(tree_of(cloud), ElementsAreArray(tree_of(expected)));
+}
+
+TEST_F(ServedFunctions, MayHaveAHistoryOfManyPagesAndMegabytes) {
+  // Two events a step: more than the thousand of a page. More than 6 MB, which no answer may have.
+  const test::Pile size{.steps = 600, .bytes = 12'000};
+  const auto cloud = make_runner("pile")->run(size);
+  const auto local = DurableFunctionTestRunner(test::pile).run(size);
+  EXPECT_THAT(cloud, HasResult(600 * 12'000));
+  EXPECT_EQ(cloud.history().size(), local.history().size());
+  EXPECT_EQ(tree_of(cloud), tree_of(local));
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(ServedFunctions, WarnOnStandardErrorUnlessToldOtherwise) {
+  CloudRunnerOptions options;
+  options.endpoint = server_->url();
+  DurableFunctionCloudTestRunner runner("refuse:$LATEST", std::move(options));
+  ::testing::internal::CaptureStderr();
+  runner.run("no stock");
+  EXPECT_THAT(
+      ::testing::internal::GetCapturedStderr(),
+      AllOf(StartsWith("[durable] warning: Lambda function failed: {"), HasSubstr("no stock")));
 }
 
 TEST_F(ServedFunctions, FailAsTheyDoLocally) {

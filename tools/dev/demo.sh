@@ -24,6 +24,7 @@ start_demo_server() {
   local folder=$1 name functions=()
   for name in "${demo_functions[@]}"; do functions+=(--function "$name=$PWD/$demo_program"); done
   echo "+ $demo_durable server --skip-time --execution-timeout 30d --function hello_world=$demo_program ... &"
+  : > "$folder/server.log" # it is read before the server has opened it
   "$demo_durable" server --port 0 --store-path "$folder/demo.db" --skip-time \
     --execution-timeout 30d --log-level WARNING "${functions[@]}" > "$folder/server.log" 2>&1 &
   demo_server=$!

@@ -87,7 +87,12 @@ class HistoryMeter {
     payload(details.result.payload);
   }
   void operator()(const wire::CallbackFailedDetails& details) { error(details.error); }
-  void operator()(const wire::CallbackTimedOutDetails& details) { error(details.error); }
+  void operator()(const wire::CallbackTimedOutDetails& details) {
+    // The event has a part of the error only; the operation was given the whole.
+    if (at_ == 0) return error(details.error);
+    const auto& callback = operations_[at_ - 1].callback_details;
+    if (callback && callback->error) store(engine::size_of(*callback->error), error_);
+  }
   void operator()(const auto&) {}  // Without data that is stored.
 
  private:
