@@ -39,6 +39,7 @@ struct Definition {
   CallbackHeartbeatCommand heartbeat;
   FunctionsCommand functions;
   ReplayCommand replay;
+  ConformanceCommand conformance;
   CompletionCommand completion;
   ManCommand man;
   std::function<Command()> chosen;
@@ -92,7 +93,7 @@ void duration_option(CLI::App* command, const std::string& names, std::optional<
       ->type_name("DURATION");
 }
 
-void add_output(CommonOptions& common, CLI::App* command) {
+void add_color(CommonOptions& common, CLI::App* command) {
   command
       ->add_option_function<std::string>(
           "--color",
@@ -104,6 +105,10 @@ void add_output(CommonOptions& common, CLI::App* command) {
           "Colours: auto means on a terminal, unless NO_COLOR is set")
       ->check(one_of({"auto", "always", "never"}))
       ->type_name("auto|always|never");
+}
+
+void add_output(CommonOptions& common, CLI::App* command) {
+  add_color(common, command);
   command->add_flag("--json", common.json, "Print JSON for programs");
   command->add_flag("--utc", common.utc, "Print times in UTC instead of local time");
 }
@@ -388,6 +393,51 @@ void define_callback(Definition& definition) {
   chooses(definition, heartbeat, &Definition::heartbeat);
 }
 
+void define_conformance(Definition& definition) {
+  ConformanceCommand& conformance = definition.conformance;
+  CLI::App* const command = add_command(
+      *definition.app, "conformance",
+      "Run the official requirements of durable execution against this project's functions",
+      "FOLDER has the requirements, a YAML file for each in a folder for each suite, such as\n"
+      "FOLDER/step/1-1.yaml. The exit code is 1 if one failed that is not optional, and 2 if\n"
+      "FOLDER holds none.\n"
+      "Examples:\n"
+      "  durable conformance requirements\n"
+      "  durable conformance requirements --suite step -k 4-12\n"
+      "  durable conformance requirements --report junit --output results.xml\n"
+      "  durable conformance requirements --target http://127.0.0.1:9014 --jobs 4\n"
+      "  durable conformance requirements --target local --target server --report markdown\n");
+  const auto repeatable = [command](const std::string& names, std::vector<std::string>& values,
+                                    const std::string& value, const std::string& help) {
+    command->add_option(names, values, help)->type_name(value)->allow_extra_args(false)->take_all();
+  };
+  command->add_option("folder", conformance.folder, "The requirements: a folder, or one file")
+      ->type_name("FILE")
+      ->required();
+  repeatable("--suite", conformance.suites, "SUITE", "Only those of this folder; repeatable");
+  repeatable("-k,--id", conformance.ids, "ID", "Only the requirement of this id; repeatable");
+  repeatable("--target", conformance.targets, "TARGET",
+             "Where they run: local, in this program on virtual time (the default); server, in "
+             "processes behind a local server; or the URL of an endpoint that has the functions; "
+             "repeatable");
+  command
+      ->add_option("--report", conformance.report,
+                   "How the results are told (console); markdown is a table of suites and targets")
+      ->type_name("console|json|junit|markdown")
+      ->check(one_of({"console", "json", "junit", "markdown"}));
+  optional_value(command, "-o,--output", conformance.output, "FILE",
+                 "Write the report to a file; the console's is printed all the same");
+  optional_value(command, "--jobs", conformance.jobs, "N",
+                 "How many run at the same time (local: one a processor; else 8)")
+      ->check(CLI::Range(1, 256));
+  command->add_flag("--require-all", conformance.require_all,
+                    "A requirement without a function has failed");
+  command->add_option("--region", definition.common.region, "Region that requests are signed for")
+      ->type_name("REGION");
+  add_color(definition.common, command);
+  chooses(definition, command, &Definition::conformance);
+}
+
 void define_rest(Definition& definition) {
   CLI::App* const functions =
       add_command(*definition.app, "functions", "List the functions that can be invoked",
@@ -434,7 +484,8 @@ std::unique_ptr<Definition> define() {
   app.require_subcommand(1);
   app.get_formatter()->column_width(36);
   app.footer(
-      "Exit codes: 0 success; 1 the execution failed; 2 usage; 3 no connection, or refused;\n"
+      "Exit codes: 0 success; 1 the execution, or a requirement, failed; 2 usage; 3 no connection, "
+      "or refused;\n"
       "4 still running when --timeout was over.\n"
       "`durable COMMAND --help` has the options of a command, with examples.\n");
   define_server(*definition);
@@ -446,6 +497,7 @@ std::unique_ptr<Definition> define() {
   define_logs(*definition);
   define_stop(*definition);
   define_callback(*definition);
+  define_conformance(*definition);
   define_rest(*definition);
   return definition;
 }

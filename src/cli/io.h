@@ -29,6 +29,8 @@ struct Screen {
   std::size_t rows = 24;
 };
 
+class Session;
+
 using Environment = std::function<std::optional<std::string>(std::string_view)>;
 
 /// What requests are signed with, and where they go if nothing else says so.
@@ -53,6 +55,8 @@ struct World {
   std::function<Result<std::shared_ptr<cloud::Signer>>(const SignerRequest&)> make_signer;
   /// Runs the local server until it is told to end; gives the exit code.
   std::function<Result<int>(const ServerCommand&, World&)> serve;
+  /// Runs the requirements of conformance; gives the exit code.
+  std::function<Result<int>(const ConformanceCommand&, Session&)> conform;
 };
 
 }  // namespace durable::cli

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/aws.h"
+#include "cli/conformance.h"
 #include "cli/run.h"
 #include "cli/serve.h"
+#include "cli/targets.h"
 #include "cloud/settings.h"
 #include "cloud/system_clock.h"
 
@@ -48,6 +50,7 @@ Duration zone_offset(Timestamp time) {
 
 int run(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (const std::optional<int> code = durable::cli::run_as_function(arguments)) return *code;
   // Only the server waits for signals; any other command ends by them, as programs do.
   if (!arguments.empty() && arguments.front() == "server") durable::cli::hold_signals();
   durable::cloud::Surroundings surroundings = durable::cloud::process_surroundings();
@@ -73,7 +76,11 @@ int run(int argc, char** argv) {
                             [&surroundings](const durable::cli::SignerRequest& request) {
                               return durable::cli::make_signer(surroundings, request);
                             },
-                            durable::cli::serve};
+                            durable::cli::serve,
+                            [](const auto& command, durable::cli::Session& session) {
+                              return durable::cli::run_conformance(command, session,
+                                                                   durable::cli::connect_target);
+                            }};
   return durable::cli::run(arguments, world);
 }
 

@@ -66,7 +66,8 @@ std::string man_page(const CommandText& program) {
   for (const CommandText& command : program.commands) write_command(command, command.name, out);
   out << ".SH EXIT STATUS\n"
          ".TP\n.B 0\nSuccess.\n"
-         ".TP\n.B 1\nThe execution or the function failed; a history cannot be replayed.\n"
+         ".TP\n.B 1\nThe execution, the function or a requirement failed; a history cannot be "
+         "replayed.\n"
          ".TP\n.B 2\nThe command line, or a file that it names, is wrong.\n"
          ".TP\n.B 3\nThe service cannot be reached, or refuses.\n"
          ".TP\n.B 4\nThe execution still runs at the end of \\-\\-timeout.\n"

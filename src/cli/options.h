@@ -129,6 +129,16 @@ struct ReplayCommand {
   std::string file;  ///< `-`: standard input.
   bool timeline = false;
 };
+struct ConformanceCommand {
+  std::string folder;                 ///< Or one file.
+  std::vector<std::string> suites;    ///< Empty: all.
+  std::vector<std::string> ids;       ///< Empty: all.
+  std::vector<std::string> targets;   ///< `local`, `server` or a URL; empty: local.
+  std::string report = "console";     ///< console, json, junit, markdown
+  std::optional<std::string> output;  ///< Where the report is written to as well.
+  std::optional<std::size_t> jobs;
+  bool require_all = false;  ///< What has no function has failed.
+};
 struct CompletionCommand {
   std::string shell;
 };
@@ -137,7 +147,7 @@ struct ManCommand {};
 using Command = std::variant<ServerCommand, InvokeCommand, ListCommand, GetCommand, HistoryCommand,
                              WatchCommand, LogsCommand, StopCommand, CallbackSucceedCommand,
                              CallbackFailCommand, CallbackHeartbeatCommand, FunctionsCommand,
-                             ReplayCommand, CompletionCommand, ManCommand>;
+                             ReplayCommand, ConformanceCommand, CompletionCommand, ManCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -42,6 +42,9 @@ struct Runner {
   Result<int> operator()(const ReplayCommand& command) const {
     return run_replay(command, session);
   }
+  Result<int> operator()(const ConformanceCommand& command) const {
+    return session.world().conform(command, session);
+  }
   Result<int> operator()(const CompletionCommand& command) const {
     session.out() << (command.shell == "zsh" ? zsh_completion(describe())
                                              : bash_completion(describe()));

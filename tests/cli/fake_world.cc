@@ -30,6 +30,10 @@ int FakeWorld::run(const std::vector<std::string>& arguments) {
               [this](const ServerCommand& command, World&) -> Result<int> {
                 served.push_back(command);
                 return 0;
+              },
+              [this](const ConformanceCommand& command, Session& session) -> Result<int> {
+                conformed.push_back(command);
+                return conform ? conform(command, session) : 0;
               }};
   return cli::run(arguments, world);
 }

@@ -7,6 +7,7 @@
 #include "cli/io.h"
 #include "cloud/fakes.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -38,6 +39,9 @@ struct FakeWorld {
   std::shared_ptr<cloud::FakeTransport> transport;  // owners: this, and the world of a run
   std::vector<SignerRequest> signers;               // that were asked for
   std::vector<ServerCommand> served;
+  std::vector<ConformanceCommand> conformed;
+  /// What runs a conformance command, besides taking note of it.
+  std::function<Result<int>(const ConformanceCommand&, Session&)> conform;
 };
 
 /// The execution that the scripts below tell of.
