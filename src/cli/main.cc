@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/aws.h"
 #include "cli/conformance.h"
+#include "cli/endpoint_target.h"
 #include "cli/run.h"
 #include "cli/serve.h"
-#include "cli/targets.h"
 #include "cloud/settings.h"
 #include "cloud/system_clock.h"
 
@@ -79,7 +79,7 @@ int run(int argc, char** argv) {
                             durable::cli::serve,
                             [](const auto& command, durable::cli::Session& session) {
                               return durable::cli::run_conformance(command, session,
-                                                                   durable::cli::connect_target);
+                                                                   durable::cli::connect_endpoint);
                             }};
   return durable::cli::run(arguments, world);
 }

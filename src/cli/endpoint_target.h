@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// Where requirements run besides this process, as this program was built.
 #pragma once
 
 #include <durable/base/result.h>
@@ -14,8 +12,10 @@
 
 namespace durable::cli {
 
-/// As ConnectTarget says. The processes of a server of its own are this program, started again.
-[[nodiscard]] Result<std::unique_ptr<conformance::Target>> connect_target(
+/// Runs requirements at an endpoint, see ConnectTarget. The processes of a server of its own are
+/// this program, started again. Error besides: a build without DURABLE_BUILD_CLOUD_TESTING or
+/// DURABLE_BUILD_LAMBDA cannot.
+[[nodiscard]] Result<std::unique_ptr<conformance::Target>> connect_endpoint(
     const std::string& endpoint, const std::string& region);
 
 /// The exit code, if `arguments` say that this process is to be one of those; else absent. To be

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/targets.h"
+#include "cli/endpoint_target.h"
 
 #include "cli/conformance.h"
 
@@ -33,8 +33,8 @@ Result<std::unique_ptr<conformance::Target>> start_server() {
 
 }  // namespace
 
-Result<std::unique_ptr<conformance::Target>> connect_target(const std::string& endpoint,
-                                                            const std::string& region) {
+Result<std::unique_ptr<conformance::Target>> connect_endpoint(const std::string& endpoint,
+                                                              const std::string& region) {
   if (endpoint == server_target) return start_server();
   conformance::ServerTargetOptions options;
   options.endpoint = endpoint;
