@@ -131,9 +131,7 @@ std::optional<Mismatch> compare(const Requirement& requirement, const Observatio
   if (auto mismatch = match_history(requirement.expected_history, observation.history, bindings)) {
     return mismatch;
   }
-  if (!requirement.expected_logs.empty() && !observation.no_log.empty()) {
-    return Mismatch{.path = "ExpectedLogs", .expected = "a log", .found = observation.no_log};
-  }
+  if (!observation.no_log.empty()) return std::nullopt;
   return match_logs(requirement.expected_logs, observation.log_lines, bindings);
 }
 
@@ -166,6 +164,9 @@ Verdict judge(const Requirement& requirement, Target& target, std::uint64_t seed
                     .input = substitute(requirement.input, *bindings),
                     .seed = seed});
     if (!observation) return end(Status::error, observation.error().message);
+    if (!observation->no_log.empty() && !requirement.expected_logs.empty()) {
+      verdict.warnings.push_back("ExpectedLogs is not checked: " + observation->no_log);
+    }
     verdict.mismatch = compare(requirement, *observation, *bindings);
     if (!verdict.mismatch) return end(Status::passed, {});
     verdict.tree = observation->tree;

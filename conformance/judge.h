@@ -32,19 +32,21 @@ struct Verdict {
   std::string id;
   std::string suite;
   Status status = Status::passed;
-  bool optional = false;              ///< What the requirement says of itself.
-  std::optional<Mismatch> mismatch;   ///< The first difference.
-  std::string message;                ///< Why it did not pass; empty: it did.
-  std::string tree;                   ///< The execution's operations, if it did not pass.
-  Duration time{0};                   ///< Of the run, in real time.
-  std::vector<std::string> warnings;  ///< What the requirement's file says that has no meaning.
+  bool optional = false;             ///< What the requirement says of itself.
+  std::optional<Mismatch> mismatch;  ///< The first difference.
+  std::string message;               ///< Why it did not pass; empty: it did.
+  std::string tree;                  ///< The execution's operations, if it did not pass.
+  Duration time{0};                  ///< Of the run, in real time.
+  /// What the requirement's file says that has no meaning, and what could not be checked.
+  std::vector<std::string> warnings;
 };
 
 /// The word of the official runner: `PASSED`, `OPTIONAL_FAILED`, ...
 [[nodiscard]] std::string_view to_string(Verdict::Status status) noexcept;
 
 /// The first difference between what a requirement expects and what was observed: of status,
-/// result, history and log lines in this order. Names are bound at their first use.
+/// result, history and log lines in this order; the last where there is a log. Names are bound at
+/// their first use.
 [[nodiscard]] std::optional<Mismatch> compare(const Requirement& requirement,
                                               const Observation& observation, Bindings& bindings);
 

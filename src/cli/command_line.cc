@@ -435,8 +435,7 @@ void define_conformance(Definition& definition) {
       "  durable conformance requirements --suite step -k 4-12\n"
       "  durable conformance requirements --report junit --output results.xml\n"
       "  durable conformance requirements --target http://127.0.0.1:9014 --jobs 4\n"
-      "  durable conformance requirements --target local --target http://127.0.0.1:9014 \\\n"
-      "      --report markdown\n");
+      "  durable conformance requirements --target local --target server --report markdown\n");
   const auto repeatable = [command](const std::string& names, std::vector<std::string>& values,
                                     const std::string& value, const std::string& help) {
     command->add_option(names, values, help)->type_name(value)->allow_extra_args(false)->take_all();
@@ -447,8 +446,9 @@ void define_conformance(Definition& definition) {
   repeatable("--suite", conformance.suites, "SUITE", "Only those of this folder; repeatable");
   repeatable("-k,--id", conformance.ids, "ID", "Only the requirement of this id; repeatable");
   repeatable("--target", conformance.targets, "TARGET",
-             "Where they run: local, in this program on virtual time (the default), or the URL of "
-             "an endpoint that has the functions; repeatable");
+             "Where they run: local, in this program on virtual time (the default); server, in "
+             "processes behind a local server; or the URL of an endpoint that has the functions; "
+             "repeatable");
   command
       ->add_option("--report", conformance.report,
                    "How the results are told (console); markdown is a table of suites and targets")

@@ -9,13 +9,17 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "conformance/target.h"
 
 namespace durable::cli {
 
-/// Makes the target for an endpoint's URL and the Region that requests are signed for, which may be
-/// empty. Errors: `invalid_usage`.
+/// The target that is a server of its own with a process for each function.
+inline constexpr std::string_view server_target = "server";
+
+/// Makes `server_target`, or the target for an endpoint's URL and the Region that requests are
+/// signed for, which may be empty. Errors: `invalid_usage`, and those of a server's start.
 using ConnectTarget = std::function<Result<std::unique_ptr<conformance::Target>>(
     const std::string& endpoint, const std::string& region)>;
 

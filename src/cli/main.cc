@@ -51,6 +51,7 @@ Duration zone_offset(Timestamp time) {
 
 int run(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (const std::optional<int> code = durable::cli::run_as_function(arguments)) return *code;
   // Only the server waits for signals; any other command ends by them, as programs do.
   if (!arguments.empty() && arguments.front() == "server") durable::cli::hold_signals();
   durable::cloud::Surroundings surroundings = durable::cloud::process_surroundings();

@@ -12,4 +12,6 @@ Result<std::unique_ptr<conformance::Target>> connect_endpoint(const std::string&
                    ": build it with DURABLE_BUILD_CLOUD_TESTING and DURABLE_BUILD_LAMBDA"};
 }
 
+std::optional<int> run_as_function(const std::vector<std::string>&) { return std::nullopt; }
+
 }  // namespace durable::cli

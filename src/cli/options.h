@@ -140,7 +140,7 @@ struct ConformanceCommand {
   std::string folder;                 ///< Or one file.
   std::vector<std::string> suites;    ///< Empty: all.
   std::vector<std::string> ids;       ///< Empty: all.
-  std::vector<std::string> targets;   ///< `local` or a URL; empty: local.
+  std::vector<std::string> targets;   ///< `local`, `server` or a URL; empty: local.
   std::string report = "console";     ///< console, json, junit, markdown
   std::optional<std::string> output;  ///< Where the report is written to as well.
   std::optional<std::size_t> jobs;

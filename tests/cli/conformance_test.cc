@@ -168,7 +168,7 @@ TEST_F(ConformanceCommandTest, TellsOnceThatNobodyAnswers) {
   EXPECT_THAT(world.err.str(),
               AllOf(HasSubstr("connection refused"), HasSubstr("http://nobody:1?")));
   EXPECT_EQ(world.run({"conformance", folder.string(), "--target", "somewhere"}), 2);
-  EXPECT_THAT(world.err.str(), HasSubstr("expected local or a URL"));
+  EXPECT_THAT(world.err.str(), HasSubstr("expected local, server or a URL"));
 }
 
 TEST_F(ConformanceCommandTest, RefusesWordsThatItDoesNotKnow) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 
+#include "conformance/judge.h"
 #include "conformance/service_reader.h"
 
 namespace durable::conformance {
@@ -16,6 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -326,6 +328,20 @@ TEST_F(ServerTargetTest, SaysThatAnEndpointShowsNoLogs) {
   ASSERT_TRUE(seen) << seen.error().message;
   EXPECT_THAT(seen->log_lines, IsEmpty());
   EXPECT_THAT(seen->no_log, AllOf(HasSubstr("does not show logs"), HasSubstr("UnknownOperation")));
+}
+
+TEST_F(ServerTargetTest, LogsThatAreNotCheckedAreTold) {
+  service->refusals["logs"] = {404, "UnknownOperationException"};
+  auto parsed = parse_requirement("{ExpectedLogs: [{match: {a: b}}]}", "suite", "1-2");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  const Verdict verdict = judge(*parsed, *target, 1, *clock);
+  EXPECT_EQ(verdict.status, Verdict::Status::passed) << verdict.message;
+  EXPECT_THAT(verdict.warnings, ElementsAre(StartsWith("ExpectedLogs is not checked: ")));
+  service->refusals.clear();
+  service->log_page = [](const std::string&) { return std::string(R"({"Lines":[],"Last":0})"); };
+  const Verdict checked = judge(*parsed, *target, 1, *clock);
+  EXPECT_EQ(checked.status, Verdict::Status::failed);
+  EXPECT_THAT(checked.warnings, IsEmpty());
 }
 
 TEST(ServiceReader, JoinsThePagesOfAHistoryAndKeepsWhatIsSent) {

@@ -102,10 +102,12 @@ Result<std::vector<std::unique_ptr<Target>>> open_targets(const ConformanceComma
       targets.push_back(std::make_unique<conformance::LocalTarget>());
       continue;
     }
-    if (!name.starts_with("http://") && !name.starts_with("https://")) {
-      return Error{ErrorCode::invalid_usage,
-                   "--target: expected local or a URL such as http://127.0.0.1:9014, found \"" +
-                       name + "\""};
+    const bool is_url = name.starts_with("http://") || name.starts_with("https://");
+    if (name != server_target && !is_url) {
+      return Error{
+          ErrorCode::invalid_usage,
+          "--target: expected local, server or a URL such as http://127.0.0.1:9014, found \"" +
+              name + "\""};
     }
     auto target = connect(name, session.options().region);
     if (!target) return std::move(target).error();
