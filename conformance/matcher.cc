@@ -75,8 +75,10 @@ std::optional<Mismatch> match_expression(const std::string& expression, const js
                     "/" + pattern + "/, which is no regular expression: " + regex.error().message,
                     shown(found)};
   }
-  if (regex->is_in(text_of(found))) return std::nullopt;
-  return Mismatch{path, "a text in which /" + pattern + "/ is found", shown(found)};
+  const Result<bool> is_in = regex->is_in(text_of(found));
+  if (is_in && *is_in) return std::nullopt;
+  const std::string reason = is_in ? "" : "; " + is_in.error().message;
+  return Mismatch{path, "a text in which /" + pattern + "/ is found" + reason, shown(found)};
 }
 
 std::optional<Mismatch> match_at(const json::Value& expected, const json::Value& found,
