@@ -144,16 +144,20 @@ Workload invokes(const ServerPrograms& programs, std::string_view name, std::str
 
 Workload steps_1k(const ServerPrograms& programs) {
   auto world = std::make_shared<std::unique_ptr<World>>();  // owner: the closure
-  return {
-      "server_steps_1k", "steps/s",
-      "How many sequential steps does one execution make in a second, over HTTP and on disk?", [=] {
-        if (!*world) {
-          *world = std::make_unique<World>(
-              programs, std::vector<std::string>{"--function", "steps=" + programs.function}, 1);
-        }
-        invoke_all(**world, "steps", "1000", "1000", 1);
-        return std::uint64_t{1000};
-      }};
+  return {"server_steps_1k",
+          "steps/s",
+          "How many sequential steps does one execution make in a second, over HTTP and on disk?",
+          [=] {
+            if (!*world) {
+              *world = std::make_unique<World>(
+                  programs, std::vector<std::string>{"--function", "steps=" + programs.function},
+                  1);
+            }
+            invoke_all(**world, "steps", "1000", "1000", 1);
+            return std::uint64_t{1000};
+          },
+          1,
+          [=] { world->reset(); }};
 }
 
 // ---- Raw checkpoint calls ----
