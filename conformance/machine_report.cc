@@ -24,8 +24,8 @@ std::string repaired(std::string_view text) {
   while (!text.empty()) {
     const std::string_view before = text;
     const char32_t code = take_code_point(text);
-    if (code == replacement_character) {
-      out += replacement;
+    if (code == replacement_character || code == 0xFFFE || code == 0xFFFF) {
+      out += replacement;  // the last two have no form in XML
     } else {
       out += before.substr(0, before.size() - text.size());
     }

@@ -40,16 +40,16 @@ class Members {
   /// `what`: the mapping's own key, for errors.
   Members(const YamlValue& mapping, std::string_view what) : what_(what) {
     if (mapping.value.as_object() == nullptr) refuse(mapping, what, "a mapping");
-    for (const auto& member : mapping.members) members_.push_back({&member, false});
+    for (const YamlValue& member : mapping.parts) members_.push_back({&member, false});
   }
 
   /// The value of `key`; null: it is not there. Of one that is given twice the last counts.
   const YamlValue* take(std::string_view key) {
     const YamlValue* found = nullptr;
     for (auto& [member, is_known] : members_) {
-      if (plain_key(member->first) != plain_key(key)) continue;
+      if (plain_key(member->key) != plain_key(key)) continue;
       is_known = found == nullptr;  // a second one is worth a warning
-      found = &member->second;
+      found = member;
     }
     return found;
   }
@@ -77,7 +77,7 @@ class Members {
     const YamlValue* found = take_value(key);
     if (found == nullptr) return none;
     if (found->value.as_array() == nullptr) refuse(*found, key, "a list");
-    return found->elements;
+    return found->parts;
   }
   /// A number of lines.
   std::optional<std::int64_t> take_count(std::string_view key) {
@@ -92,14 +92,14 @@ class Members {
   void warn(std::vector<std::string>& warnings) const {
     for (const auto& [member, is_known] : members_) {
       if (is_known) continue;
-      warnings.push_back(member->second.place + ": " + std::string(what_) + ": \"" + member->first +
+      warnings.push_back(member->place + ": " + std::string(what_) + ": \"" + member->key +
                          "\" has no meaning here, or stands there twice");
     }
   }
 
  private:
   struct Member {
-    const std::pair<std::string, YamlValue>* member;
+    const YamlValue* member;
     bool is_known;
   };
   std::string_view what_;
@@ -155,8 +155,9 @@ LogExpectation to_log(const YamlValue& value, std::vector<std::string>& warnings
       log.after.push_back(*after->value.as_object());
     } else if (after->value.as_array() == nullptr) {
       refuse(*after, "after", "a list of mappings");
+    } else {
+      for (const YamlValue& one : after->parts) log.after.push_back(to_object(one, "after"));
     }
-    for (const YamlValue& before : after->elements) log.after.push_back(to_object(before, "after"));
   }
   members.warn(warnings);
   return log;

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 namespace durable::conformance {
 namespace {
@@ -103,8 +105,8 @@ class Reader {
   void read_list(const YAML::Node& node, std::size_t depth, YamlValue& result) {
     json::Value::Array array;
     for (const YAML::Node& element : node) {
-      result.elements.push_back(read(element, depth + 1));
-      array.push_back(result.elements.back().value);
+      result.parts.push_back(read(element, depth + 1));
+      array.push_back(result.parts.back().value);
     }
     result.value = std::move(array);
   }
@@ -114,8 +116,9 @@ class Reader {
       if (!member.first.IsScalar()) {
         throw Unreadable{place_of(member.first.Mark()) + ": expected a text as key"};
       }
-      result.members.emplace_back(member.first.Scalar(), read(member.second, depth + 1));
-      result.value.set(member.first.Scalar(), result.members.back().second.value);
+      YamlValue& part = result.parts.emplace_back(read(member.second, depth + 1));
+      part.key = member.first.Scalar();
+      result.value.set(part.key, part.value);
     }
   }
 

@@ -7,10 +7,7 @@
 #include <durable/json/value.h>
 
 #include <cstddef>
-#include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace durable::conformance {
@@ -19,8 +16,8 @@ namespace durable::conformance {
 struct YamlValue {
   json::Value value;  ///< Members of mappings in their order; of a key given twice the last counts.
   std::string place;  ///< `line 3, column 5`
-  std::vector<std::pair<std::string, YamlValue>> members;  ///< Of a mapping, doubles included.
-  std::vector<YamlValue> elements;                         ///< Of a list.
+  std::string key;    ///< In the mapping that it is a member of; else empty.
+  std::vector<YamlValue> parts;  ///< Of a list its elements, of a mapping its members, doubles too.
 };
 
 struct YamlLimits {

@@ -81,6 +81,92 @@ TEST(Match, ExpressionsAreSearchedForInTheText) {
   EXPECT_THAT(difference("\"${/(/}\"", "\"abc\"", bindings), HasSubstr("no regular expression"));
 }
 
+TEST(Match, PutsBoundNamesIntoLongerText) {
+  Bindings bindings{{"N", 7}, {"S", "x"}};
+  EXPECT_EQ(difference("\"${S}-${N}\"", "\"x-7\"", bindings), "");
+  EXPECT_EQ(difference("\"${S}-${N}\"", "\"x-8\"", bindings),
+            "value: expected \"x-7\", found \"x-8\"");
+  EXPECT_EQ(difference("\"${S}${\"", "\"x${\"", bindings), "") << "no name";
+  EXPECT_EQ(difference("\"$${S}\"", "\"$x\"", bindings), "");
+}
+
+TEST(Match, BindsNamesToWhateverIsThere) {
+  Bindings bindings;
+  EXPECT_EQ(difference(R"({"a":"${V}","b":"${V}"})", R"({"a":{"x":[1]},"b":{"x":[1]}})", bindings),
+            "");
+  EXPECT_EQ(difference(R"("${V}")", R"({"x":[2]})", bindings),
+            R"(value: expected {"x":[1]} (${V}), found {"x":[2]})");
+  EXPECT_EQ(difference(R"({"a":"${W}"})", "{}", bindings),
+            "a: expected \"${W}\", found no such member");
+  EXPECT_EQ(bindings.count("W"), 0U);
+}
+
+TEST(Match, AcceptsAnythingWithinLists) {
+  EXPECT_EQ(difference(R"([{}, "*", {"a": {}}])", R"([1, null, {"a": [2]}])"), "");
+  EXPECT_EQ(difference("[]", "[]"), "");
+  EXPECT_EQ(difference("[]", "[1]"), "value: expected 0 elements: [], found 1: [1]");
+  EXPECT_EQ(difference("[[1],[2]]", "[[1],[3]]"), "[1][0]: expected 2, found 3");
+  EXPECT_EQ(difference("[1]", "{\"0\":1}"), "value: expected [1], found {\"0\":1}");
+}
+
+TEST(Match, TellsTypesApart) {
+  for (const auto& [expected, found] : std::vector<std::pair<const char*, const char*>>{
+           {"true", "\"true\""}, {"true", "1"}, {"0", "false"}, {"null", "0"}, {"\"\"", "null"}}) {
+    EXPECT_NE(difference(expected, found), "") << expected << " and " << found;
+  }
+  EXPECT_EQ(difference("9007199254740993", "9007199254740993"), "");
+}
+
+TEST(Match, SearchesTheTextOfAnyValue) {
+  EXPECT_EQ(difference(R"("${/^\\d+$/}")", "42"), "");
+  EXPECT_EQ(difference(R"("${/^true$/}")", "true"), "");
+  EXPECT_EQ(difference(R"("${/\"a\":1/}")", R"({"a":1})"), "");
+  EXPECT_EQ(difference(R"("${/^\\d{4}-\\d\\d/}")", "\"2026-01-01\""), "");
+  EXPECT_THAT(difference(R"("${/a(?=b)/}")", "\"ab\""), HasSubstr("look-around is not supported"));
+}
+
+TEST(Match, ReadsAnythingWithoutHarm) {
+  constexpr std::uint64_t seed = 3;
+  Random random(seed);
+  const std::vector<std::string> pieces{"${", "}", "/", "${/", "/}", "A", "*", "$", "{}", "\\"};
+  for (int round = 0; round < 3'000; ++round) {
+    std::string text;
+    for (std::uint64_t i = random.next() % 8; i > 0; --i) {
+      text += pieces[random.next() % pieces.size()];
+    }
+    Bindings bindings{{"A", "${A}"}};
+    const json::Value expected(text);
+    static_cast<void>(match(expected, json::Value("A"), bindings));
+    static_cast<void>(names_callback(text, "A", bindings));
+    static_cast<void>(substitute(expected, bindings));
+  }
+}
+
+TEST(MatchHistory, IgnoresOtherEventsAndKeepsNamesFromEventToEvent) {
+  const std::vector<json::Value> history = {value(R"({"EventId":1,"Id":"a"})"),
+                                            value(R"({"EventId":2,"Id":"b"})"),
+                                            value(R"({"EventId":3,"Id":"b"})")};
+  Bindings bindings;
+  EXPECT_FALSE(
+      match_history({value(R"({"EventId":1,"Id":"${A}"})"), value(R"({"EventId":2,"Id":"${B}"})"),
+                     value(R"({"EventId":3,"Id":"${B}"})")},
+                    history, bindings));
+  const auto other = match_history({value(R"({"EventId":3,"Id":"${A}"})")}, history, bindings);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->to_string(), R"(event 3.Id: expected "a" (${A}), found "b")");
+  ASSERT_TRUE(other->expected_whole && other->found_whole);
+  EXPECT_EQ(other->expected_whole->dump().value(), R"({"EventId":3,"Id":"a"})");
+  EXPECT_EQ(other->found_whole->dump().value(), R"({"EventId":3,"Id":"b"})");
+}
+
+TEST(MatchHistory, FindsEventsByNumbersOnly) {
+  Bindings bindings;
+  EXPECT_TRUE(match_history({value(R"({"EventId":"1"})")}, {value(R"({"EventId":1})")}, bindings));
+  EXPECT_TRUE(
+      match_history({value(R"({"EventType":"A"})")}, {value(R"({"EventId":1})")}, bindings));
+  EXPECT_FALSE(match_history({}, {}, bindings));
+}
+
 TEST(MatchHistory, ComparesTheEventsOfTheSameId) {
   const std::vector<json::Value> history = {value(R"({"EventId":1,"EventType":"A"})"),
                                             value(R"({"EventId":2,"EventType":"B"})")};
@@ -123,6 +209,61 @@ TEST(MatchLogs, CountsLinesAndTheirOrder) {
               HasSubstr("at least 2"));
 }
 
+TEST(MatchLogs, TakesAnyFieldByEqualityOrExpression) {
+  const std::vector<json::Value> lines = {
+      value(R"({"n":7,"first":true,"error":{"type":"Bad","at":[1]},"path":"/a/b"})")};
+  const auto matches = [&](std::string_view fields) {
+    Bindings bindings;
+    return !match_logs({{.match = *value(fields).as_object(), .count = 1, .after = {}}}, lines,
+                       bindings);
+  };
+  EXPECT_TRUE(matches(R"({"n":7,"first":true})"));
+  EXPECT_FALSE(matches(R"({"n":"7"})"));
+  EXPECT_FALSE(matches(R"({"first":"true"})"));
+  EXPECT_TRUE(matches(R"({"n":"/^\\d$/","first":"/true/"})"));
+  EXPECT_TRUE(matches(R"({"error":{"type":"/^B/"}})"));
+  EXPECT_TRUE(matches(R"({"error":{"at":["*"]}})"));
+  EXPECT_FALSE(matches(R"({"error":"/no such/"})"));
+  EXPECT_TRUE(matches(R"({"n":{},"first":"*"})"));
+  EXPECT_FALSE(matches(R"({"absent":"*"})"));
+  EXPECT_FALSE(matches(R"({"absent":"/.*/"})"));
+  EXPECT_FALSE(matches(R"({"path":"/a"})"));
+  EXPECT_TRUE(matches("{}"));
+}
+
+TEST(MatchLogs, CanDemandThatThereIsNone) {
+  Bindings bindings;
+  const std::vector<json::Value> lines = {value(R"({"a":1})")};
+  EXPECT_FALSE(match_logs({{.match = {{"a", 2}}, .count = 0, .after = {}}}, lines, bindings));
+  EXPECT_TRUE(match_logs({{.match = {{"a", 1}}, .count = 0, .after = {}}}, lines, bindings));
+  EXPECT_FALSE(match_logs({{.match = {{"a", 2}}, .count = {}, .min_count = 0, .after = {}}}, lines,
+                          bindings));
+}
+
+TEST(MatchLogs, BindsNamesByTheFirstLineThatFits) {
+  const std::vector<json::Value> lines = {
+      value(R"({"hook":"x","op":"1"})"), value(R"({"hook":"start","op":"2"})"),
+      value(R"({"hook":"end","op":"2"})"), value(R"({"hook":"end","op":"3"})")};
+  Bindings bindings;
+  EXPECT_FALSE(match_logs({{.match = {{"hook", "start"}, {"op", "${OP}"}}, .count = 1, .after = {}},
+                           {.match = {{"hook", "end"}, {"op", "${OP}"}}, .count = 1, .after = {}}},
+                          lines, bindings));
+  EXPECT_EQ(bindings.at("OP"), json::Value("2"));
+}
+
+TEST(MatchLogs, LooksForWhatCameBeforeEachLine) {
+  const std::vector<json::Value> lines = {value(R"({"a":1})"), value(R"({"b":1})"),
+                                          value(R"({"a":1})")};
+  const auto matches = [&](std::vector<json::Value::Object> after) {
+    Bindings bindings;
+    return !match_logs({{.match = {{"a", 1}}, .count = {}, .after = std::move(after)}}, lines,
+                       bindings);
+  };
+  EXPECT_TRUE(matches({}));
+  EXPECT_FALSE(matches({{{"b", 1}}})) << "the first line has none before it";
+  EXPECT_FALSE(matches({{{"a", 1}}})) << "a line does not come before itself";
+}
+
 TEST(Variables, AreGeneratedOrTakenAsTheyAre) {
   Requirement requirement;
   requirement.variables = {{"NAME", "${GEN_STR:10}"}, {"N", 3}};
@@ -159,6 +300,12 @@ TEST(NamesCallback, TakesStarsNamesAndExpressions) {
   EXPECT_FALSE(names_callback("${CB}", "other", bindings));
   EXPECT_TRUE(names_callback("${/^app/}", "approve", bindings));
   EXPECT_FALSE(names_callback("literal", "approve", bindings));
+  EXPECT_TRUE(names_callback("${/^${CB}$/}", "approve", bindings));
+  EXPECT_FALSE(names_callback("${/^${CB}$/}", "approved", bindings));
+  EXPECT_FALSE(names_callback("${UNBOUND}", "approve", bindings));
+  EXPECT_FALSE(names_callback("${/(/}", "approve", bindings));
+  EXPECT_TRUE(names_callback("*", "", bindings));
+  EXPECT_FALSE(names_callback("approve", "", bindings));
 }
 
 }  // namespace
