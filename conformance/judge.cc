@@ -164,10 +164,11 @@ Verdict judge(const Requirement& requirement, Target& target, std::uint64_t seed
                     .input = substitute(requirement.input, *bindings),
                     .seed = seed});
     if (!observation) return end(Status::error, observation.error().message);
-    if (!observation->no_log.empty() && !requirement.expected_logs.empty()) {
-      verdict.warnings.push_back("ExpectedLogs is not checked: " + observation->no_log);
-    }
     verdict.mismatch = compare(requirement, *observation, *bindings);
+    if (!verdict.mismatch && !observation->no_log.empty() && !requirement.expected_logs.empty()) {
+      return end(Status::error,
+                 "all else holds, but ExpectedLogs cannot be checked: " + observation->no_log);
+    }
     if (!verdict.mismatch) return end(Status::passed, {});
     verdict.tree = observation->tree;
     return end(requirement.optional ? Status::optional_failed : Status::failed,

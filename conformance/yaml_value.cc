@@ -3,8 +3,10 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -56,11 +58,14 @@ std::optional<json::Value> real(std::string_view text) {
   return json::Value(value);
 }
 
-/// A scalar without quotes.
+/// A scalar without quotes. YAML 1.1's words for truth count, as they do for the official runner.
 json::Value plain_scalar(const std::string& text) {
-  if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return {};
-  if (text == "true" || text == "True" || text == "TRUE") return true;
-  if (text == "false" || text == "False" || text == "FALSE") return false;
+  const auto is_one_of = [&text](std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), text) != words.end();
+  };
+  if (is_one_of({"", "~", "null", "Null", "NULL"})) return {};
+  if (is_one_of({"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"})) return true;
+  if (is_one_of({"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"})) return false;
   if (auto value = integer(text)) return *std::move(value);
   if (auto value = real(text)) return *std::move(value);
   return text;

@@ -146,13 +146,13 @@ TEST_F(JudgeTest, UsesNamesOfTheHistoryInTheLogs) {
   EXPECT_EQ(verdict.mismatch->found_whole->dump().value(), R"([{"op":"b"}])");
 }
 
-TEST_F(JudgeTest, WarnsWhereThereIsNoLogToCompareWith) {
+TEST_F(JudgeTest, DoesNotPassWhatHasNoLogToCompareWith) {
   Requirement one = requirement();
   target.observation.no_log = "logs are elsewhere";
-  EXPECT_THAT(judged(one).warnings, ElementsAre());
+  EXPECT_EQ(judged(one).status, Status::passed) << "it expects no line";
   one.expected_logs = {{.match = {{"op", "a"}}, .count = 1, .after = {}}};
-  EXPECT_EQ(judged(one).status, Status::passed);
-  EXPECT_THAT(judged(one).warnings, ElementsAre("ExpectedLogs is not checked: logs are elsewhere"));
+  EXPECT_EQ(judged(one).status, Status::error);
+  EXPECT_THAT(judged(one).message, HasSubstr("cannot be checked: logs are elsewhere"));
 }
 
 TEST_F(JudgeTest, SendsTheInputWithItsNames) {

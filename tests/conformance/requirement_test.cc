@@ -134,7 +134,7 @@ TEST(Requirement, TakesTheLastOfAKeyGivenTwiceAndWarns) {
   EXPECT_THAT(read->warnings, ElementsAre(HasSubstr("line 2, column 8")));
 }
 
-TEST(Requirement, ReadsScalarsByTheCoreSchema) {
+TEST(Requirement, ReadsScalarsAsTheOfficialRunnerDoes) {
   const Result<Requirement> read = parse_requirement(
       "Input: [0x1F, 0o17, +5, -5, 007, .5, 1., 1e3, -1.5E-2, 18446744073709551615, 1_000, yes, "
       "2026-01-01, 1.2.3, ++5, 'x', !!str 5, \"\", !!str true]",
@@ -142,7 +142,7 @@ TEST(Requirement, ReadsScalarsByTheCoreSchema) {
 
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->input.dump().value(),
-            R"([31,15,5,-5,7,0.5,1.0,1000.0,-0.015,18446744073709551615,"1_000","yes",)"
+            R"([31,15,5,-5,7,0.5,1.0,1000.0,-0.015,18446744073709551615,"1_000",true,)"
             R"("2026-01-01","1.2.3","++5","x","5","","true"])");
 }
 
