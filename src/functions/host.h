@@ -60,6 +60,7 @@ struct Event {
   std::optional<std::string> tenant_id;
   std::optional<std::string> trace_header;
   std::optional<std::string> client_context;
+  std::optional<std::string> arn = {};  ///< As it was invoked; absent: the function's own.
 };
 
 struct Answer {

@@ -132,7 +132,7 @@ http::Response event_response(Deliver delivery, const std::string& arn, Timestam
   headers.push_back({"Lambda-Runtime-Aws-Request-Id", std::move(event.request_id)});
   headers.push_back(
       {"Lambda-Runtime-Deadline-Ms", std::to_string(deadline.time_since_epoch().count())});
-  headers.push_back({"Lambda-Runtime-Invoked-Function-Arn", arn});
+  headers.push_back({"Lambda-Runtime-Invoked-Function-Arn", event.arn.value_or(arn)});
   headers.push_back({"Lambda-Runtime-Invocation-Id", std::move(delivery.invocation_id)});
   const auto add = [&](const char* name, std::optional<std::string>& value) {
     if (value) headers.push_back({name, std::move(*value)});

@@ -37,7 +37,13 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 }
 
 std::string_view Request::path() const {
-  return std::string_view(target).substr(0, std::string_view(target).find('?'));
+  const std::string_view path = std::string_view(target).substr(0, target.find('?'));
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!equals_ignoring_case(path.substr(0, scheme.size()), scheme)) continue;
+    const std::size_t slash = path.find('/', scheme.size());
+    return slash == std::string_view::npos ? "/" : path.substr(slash);
+  }
+  return path;
 }
 
 std::string_view Request::query() const {

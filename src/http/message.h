@@ -34,7 +34,8 @@ struct Request {
   Headers headers;
   std::string body;
 
-  /// `target` before the first '?'.
+  /// `target` before the first '?'; of a whole URL, as it is sent to proxies, what follows the
+  /// host.
   [[nodiscard]] std::string_view path() const;
   /// `target` after the first '?'; empty if there is none.
   [[nodiscard]] std::string_view query() const;

@@ -93,6 +93,7 @@ void FunctionRegistry::run_here(service::Invocation invocation,
   functions::Event event;
   event.request_id = std::move(invocation.request_id);
   event.payload = std::move(invocation.payload);
+  event.arn = std::move(invocation.target.arn);
   event.tenant_id = std::move(invocation.tenant_id);
   event.trace_header = std::move(invocation.trace_header);
   if (invocation.client_context) {

@@ -37,6 +37,13 @@ TEST(Message, SplitsTheTargetAtTheFirstQuestionMark) {
   EXPECT_EQ(path_only.query(), "");
 }
 
+TEST(Message, FindsThePathInAWholeUrl) {
+  EXPECT_EQ((Request{"GET", "http://localhost:1/a/b?x", {}, ""}).path(), "/a/b");
+  EXPECT_EQ((Request{"GET", "HTTPS://localhost?x=/y", {}, ""}).path(), "/");
+  EXPECT_EQ((Request{"GET", "/http://localhost/a", {}, ""}).path(), "/http://localhost/a");
+  EXPECT_EQ((Request{"OPTIONS", "*", {}, ""}).path(), "*");
+}
+
 TEST(Message, DecodesEveryByteThatItEncodes) {
   std::string all;
   for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);

@@ -20,6 +20,7 @@ namespace durable::server {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -168,12 +169,14 @@ TEST_F(ServerTest, AnAttachedFunctionIsAnyProcessThatAsksForWork) {
   options.functions = {function("order", Runs::attached)};
   const auto server = must_open(options);
   EXPECT_THAT(server->attach_lines(), ElementsAre(HasSubstr("AWS_LAMBDA_RUNTIME_API=")));
-  auto held =
-      std::async(std::launch::async, [&server] { return call(*server, "POST", order, "{}"); });
+  auto held = std::async(std::launch::async, [&server] {
+    return call(*server, "POST", "/2015-03-31/functions/order:7/invocations", "{}");
+  });
   Client process(runtime_port(*server));
   ASSERT_TRUE(process.send("GET", "/2018-06-01/runtime/invocation/next", "", ""));
   const HttpAnswer next = process.receive();
   EXPECT_THAT(next.body, HasSubstr("CheckpointToken"));
+  EXPECT_THAT(next.header("Lambda-Runtime-Invoked-Function-Arn"), EndsWith(":function:order:7"));
   ASSERT_TRUE(process.send("POST",
                            "/2018-06-01/runtime/invocation/" +
                                next.header("Lambda-Runtime-Aws-Request-Id") + "/response",
