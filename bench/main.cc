@@ -5,19 +5,22 @@
 #include "bench/store_workloads.h"
 #include "bench/workloads.h"
 
+#include <iterator>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 int main(int argc, char** argv) {
+  using namespace durable::bench;
   const std::vector<std::string_view> arguments(argv + 1, argv + argc);
-  std::vector<durable::bench::Workload> workloads = durable::bench::all_workloads();
-  for (auto& workload : durable::bench::store_workloads()) workloads.push_back(std::move(workload));
-  for (auto& workload : durable::bench::lambda_workloads()) {
-    workloads.push_back(std::move(workload));
-  }
-  for (auto& workload :
-       durable::bench::server_workloads({DURABLE_BENCH_SERVER, DURABLE_BENCH_FUNCTION})) {
-    workloads.push_back(std::move(workload));
-  }
-  for (auto& workload : durable::bench::start_workloads(DURABLE_BENCH_BOOTSTRAP)) {
-    workloads.push_back(std::move(workload));
-  }
-  return durable::bench::run_benchmarks(arguments, workloads);
+  std::vector<Workload> workloads = all_workloads();
+  const auto add = [&workloads](std::vector<Workload> more) {
+    workloads.insert(workloads.end(), std::make_move_iterator(more.begin()),
+                     std::make_move_iterator(more.end()));
+  };
+  add(store_workloads());
+  add(lambda_workloads());
+  add(server_workloads({DURABLE_BENCH_SERVER, DURABLE_BENCH_FUNCTION}));
+  add(start_workloads(DURABLE_BENCH_BOOTSTRAP));
+  return run_benchmarks(arguments, workloads);
 }

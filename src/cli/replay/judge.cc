@@ -94,7 +94,11 @@ std::size_t payload_size(const Operation& operation) {
 }  // namespace
 
 ReplayJudge::ReplayJudge(const ReplayRecord& record, ReplayPass pass)
-    : record_(record), pass_(std::move(pass)), unended_(pass_.reopened) {}
+    : record_(record), pass_(std::move(pass)), unended_(pass_.reopened) {
+  for (std::size_t i = 0; i < pass_.operations.size(); ++i) {
+    shown_.emplace(pass_.operations[i].id, i);
+  }
+}
 
 // ---- What the code is shown ----
 
@@ -293,9 +297,8 @@ void ReplayJudge::differ(ReplayDivergence divergence, std::int64_t event_id) {
 }
 
 Operation* ReplayJudge::find_shown(std::string_view id) {
-  const auto found = std::find_if(pass_.operations.begin(), pass_.operations.end(),
-                                  [id](const Operation& one) { return one.id == id; });
-  return found != pass_.operations.end() ? &*found : nullptr;
+  const auto found = shown_.find(id);
+  return found != shown_.end() ? &pass_.operations[found->second] : nullptr;
 }
 
 /// The names on the way from the handler to what the code asks for.

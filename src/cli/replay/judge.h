@@ -11,6 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -72,6 +74,7 @@ class ReplayJudge {
 
   const ReplayRecord& record_;
   ReplayPass pass_;
+  std::map<std::string, std::size_t, std::less<>> shown_;  // in `pass_.operations`, by id
   // Contexts that are shown as open and did not end yet.
   std::set<std::string, std::less<>> unended_;
   /// What an update of the execution itself said: the answer holds no large result.
