@@ -64,13 +64,13 @@ struct World {
   std::function<Result<std::shared_ptr<cloud::Signer>>(const SignerRequest&)> make_signer;
   ConfiguredEndpoint configured_endpoint;
   /// Runs the local server until it is told to end; gives the exit code.
-  std::function<Result<int>(const ServerCommand&, World&)> serve;
+  std::function<Result<int>(const ServerCommand&, World&)> serve = {};
   /// Replays a record, of the execution with this ARN, with the process that the command names.
   std::function<Result<ProcessReplay>(const ReplayCommand&, const ReplayRecord&, const std::string&,
                                       World&)>
-      replay;
+      replay = {};
   /// Runs the requirements of conformance; gives the exit code.
-  std::function<Result<int>(const ConformanceCommand&, Session&)> conform;
+  std::function<Result<int>(const ConformanceCommand&, Session&)> conform = {};
   // What is under the two streams above, for output that must not wait for its reader.
   int out_file = 1;
   int err_file = 2;

@@ -61,9 +61,7 @@ class ReplayProcess : public ::testing::Test {
                 [](Timestamp) { return Duration{}; },
                 nullptr,
                 nullptr,
-                nullptr,
-                nullptr,
-                nullptr};
+                {}};
     const auto record = ReplayRecord::from(std::move(events));
     if (!record) return record.error();
     return replay_in_process(command, *record, "", world);
