@@ -138,7 +138,7 @@ TEST(LambdaProcess, TellsThatItHasNoSuchFunction) {
   ASSERT_TRUE(answer) << process->output();
   EXPECT_EQ(answer->target, "/2018-06-01/runtime/init/error");
   EXPECT_EQ(header_of(*answer, "Lambda-Runtime-Function-Error-Type"), "Runtime.NoSuchHandler");
-  EXPECT_THAT(answer->body, HasSubstr("hello_world, order_processing, sealed_card"));
+  EXPECT_THAT(answer->body, HasSubstr("data_export, hello_world, order_processing"));
   EXPECT_EQ(process->wait(), 1);
 }
 
