@@ -51,6 +51,12 @@ FunctionSpec HostTest::fake(const std::string& start) {
   return spec;
 }
 
+FunctionSpec HostTest::one_process() {
+  FunctionSpec spec = fake();
+  spec.concurrency_max = 1;
+  return spec;
+}
+
 FunctionSpec HostTest::attached() {
   FunctionSpec spec = fake();
   spec.command.clear();

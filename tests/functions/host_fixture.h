@@ -40,6 +40,9 @@ class HostTest : public ::testing::Test {
 
   /// A function of the test's own program.
   static FunctionSpec fake(const std::string& start = "run");
+  /// The same, for what one invocation leaves to the next: never two processes, however late the
+  /// first asks for more.
+  static FunctionSpec one_process();
   static FunctionSpec attached();
   void add(FunctionSpec spec);
 

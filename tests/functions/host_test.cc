@@ -196,7 +196,7 @@ TEST_F(HostTest, StopsAnIdleProcess) {
 }
 
 TEST_F(HostTest, FailsAnInvocationWhoseAnswerIsTooLarge) {
-  add(fake());
+  add(one_process());
   const Failure large = failure("large 7000000");
   EXPECT_EQ(large.error_type, "Function.ResponseSizeTooLarge");
   EXPECT_EQ(answer("status"), "413");
@@ -204,7 +204,7 @@ TEST_F(HostTest, FailsAnInvocationWhoseAnswerIsTooLarge) {
 }
 
 TEST_F(HostTest, RefusesASecondAnswer) {
-  add(fake());
+  add(one_process());
   EXPECT_EQ(answer("twice 1"), "1");
   EXPECT_EQ(answer("status"), "400");
 }
