@@ -5,7 +5,6 @@
 A row of the table there is `| 1 | what is guaranteed | `Suite.Name`, `Suite.Other` |`, numbered from 1.
 """
 
-import pathlib
 import re
 import sys
 
@@ -44,14 +43,5 @@ def check(root):
     return found
 
 
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    errors = check(root)
-    for error in errors:
-        print(error)
-    print(f"check_guarantees: {len(errors)} errors")
-    return 1 if errors else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sources.run_check(check))

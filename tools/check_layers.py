@@ -3,7 +3,6 @@
 """Checks that every #include, and every link of a room's library, follows tools/layers.json."""
 
 import json
-import pathlib
 import re
 import sys
 
@@ -172,14 +171,5 @@ def check(root):
     return found
 
 
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    errors = check(root)
-    for error in errors:
-        print(error)
-    print(f"check_layers: {len(errors)} errors")
-    return 1 if errors else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sources.run_check(check))

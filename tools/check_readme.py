@@ -11,7 +11,6 @@ line by line:
     ```
 """
 
-import pathlib
 import re
 import sys
 
@@ -43,14 +42,5 @@ def _check_block(root, path, code):
     return None
 
 
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    errors = check(root)
-    for error in errors:
-        print(error)
-    print(f"check_readme: {len(errors)} errors")
-    return 1 if errors else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sources.run_check(check))

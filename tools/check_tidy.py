@@ -3,7 +3,6 @@
 """Checks of the sources that neither the compiler nor clang-tidy makes. tools/tidy.json has the limits."""
 
 import json
-import pathlib
 import re
 import sys
 
@@ -126,14 +125,5 @@ def check(root):
     return sorted(found)
 
 
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    errors = check(root)
-    for error in errors:
-        print(error)
-    print(f"check_tidy: {len(errors)} errors")
-    return 1 if errors else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sources.run_check(check))

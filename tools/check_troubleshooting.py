@@ -7,7 +7,6 @@ by piece between its <placeholders>. And what a user will search for is on the p
 the two testing modes, every class of error, and every type of error that an invocation can have.
 """
 
-import pathlib
 import re
 import sys
 
@@ -92,14 +91,5 @@ def check(root):
     return found
 
 
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    errors = check(root)
-    for error in errors:
-        print(error)
-    print(f"check_troubleshooting: {len(errors)} errors")
-    return 1 if errors else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(sources.run_check(check))

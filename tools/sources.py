@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the checks of this folder share: which files are sources, and how to read one."""
+"""What the checks of this folder share: which files are sources, how to read one, and their command line."""
 
 import pathlib
 import re
+import sys
 
 # Folders that hold no sources of ours. A hidden folder is never looked into.
 _SKIPPED_FOLDERS = {"build"}
@@ -53,3 +54,16 @@ def without_comments_and_strings(text):
         return token[0] + _blank(token[1:-1]) + token[-1]
 
     return _TOKEN.sub(replace, text)
+
+
+def run_check(check):
+    """The command line of a check: prints what `check(root)` finds, one error a line, and their number.
+
+    The root is the argument, or else this repository. Returns the exit code: 1 if there are errors.
+    """
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
+    errors = check(root)
+    for error in errors:
+        print(error)
+    print(f"{pathlib.Path(sys.argv[0]).stem}: {len(errors)} errors")
+    return 1 if errors else 0
