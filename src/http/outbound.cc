@@ -247,6 +247,12 @@ Error transport_error(const Url& url, Phase phase, std::string_view cause) {
 }
 
 Error bundle_error(const std::string& ca_bundle, std::string_view cause) {
+  if (ca_bundle.empty()) {
+    return {ErrorCode::invalid_usage,
+            "this machine's certificates of authorities cannot be read: " + std::string(cause) +
+                ". Install them (Debian: ca-certificates), or name a file of certificates in PEM "
+                "form (AWS_CA_BUNDLE)"};
+  }
   return {ErrorCode::invalid_usage, "the CA bundle '" + ca_bundle +
                                         "' cannot be read: " + std::string(cause) +
                                         ". Give a readable file of certificates in PEM form"};

@@ -65,7 +65,7 @@ enum class Phase { resolve, connect, tls, send, receive };
 /// try.
 [[nodiscard]] Error transport_error(const Url& url, Phase phase, std::string_view cause);
 
-/// `invalid_usage` for a CA bundle that cannot be read.
+/// `invalid_usage` for a CA bundle that cannot be read; an empty one is the system's.
 [[nodiscard]] Error bundle_error(const std::string& ca_bundle, std::string_view cause);
 
 /// `request_too_large`, the code for sizes, for a response.

@@ -88,5 +88,15 @@ TEST(Outbound, SaysHostPhaseCauseAndWhatToTry) {
             "Check that the server runs, host and port, and whether a proxy is needed");
 }
 
+TEST(Outbound, SaysWhichCertificatesAreMissing) {
+  EXPECT_EQ(bundle_error("/a.pem", "no such file").message,
+            "the CA bundle '/a.pem' cannot be read: no such file. Give a readable file of "
+            "certificates in PEM form");
+  EXPECT_EQ(bundle_error("", "no such file").message,
+            "this machine's certificates of authorities cannot be read: no such file. Install them "
+            "(Debian: ca-certificates), or name a file of certificates in PEM form "
+            "(AWS_CA_BUNDLE)");
+}
+
 }  // namespace
 }  // namespace durable::http
