@@ -33,15 +33,24 @@ Result<wire::GetDurableExecutionStateResponse> ApiServiceClient::get_state(
   return api_.get_state(request);
 }
 
+void ApiServiceClient::lend_thread() {
+  std::unique_lock lock(mutex_);
+  if (waiting_) make_call(lock);  // Else the other thread was faster.
+}
+
+void ApiServiceClient::make_call(std::unique_lock<std::mutex>& lock) {
+  Call call = std::move(*waiting_);
+  waiting_.reset();
+  lock.unlock();
+  call.done(api_.checkpoint(call.request));
+}
+
 void ApiServiceClient::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return waiting_ || destroyed_; });
     if (!waiting_) return;
-    Call call = std::move(*waiting_);
-    waiting_.reset();
-    lock.unlock();
-    call.done(api_.checkpoint(call.request));
+    make_call(lock);
     lock.lock();
   }
 }

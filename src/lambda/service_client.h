@@ -14,9 +14,9 @@
 
 namespace durable::lambda {
 
-/// Makes checkpoint calls on one thread of its own, so that the function goes on meanwhile. One
-/// call waits or is out at a time, as the SDK has it. Keeps nothing from one invocation to the
-/// next.
+/// Makes checkpoint calls on one thread of its own, so that the function goes on meanwhile; where
+/// it has nothing to go on with, on its thread, if that is faster. One call waits or is out at a
+/// time, as the SDK has it. Keeps nothing from one invocation to the next.
 ///
 /// Thread-safety: as the SDK uses it: one invocation at a time.
 class ApiServiceClient final : public ServiceClient {
@@ -26,6 +26,7 @@ class ApiServiceClient final : public ServiceClient {
   ~ApiServiceClient() override;  ///< Joins the thread; no call may be out.
 
   void checkpoint(wire::CheckpointDurableExecutionRequest request, CheckpointDone done) override;
+  void lend_thread() override;
   [[nodiscard]] Result<wire::GetDurableExecutionStateResponse> get_state(
       const wire::GetDurableExecutionStateRequest& request) override;
 
@@ -36,6 +37,8 @@ class ApiServiceClient final : public ServiceClient {
   };
 
   void work();
+  /// Makes the call that waits. `lock` is held before, and not after.
+  void make_call(std::unique_lock<std::mutex>& lock);
 
   cloud::LambdaClient& api_;
   std::mutex mutex_;  // guards waiting_ and destroyed_

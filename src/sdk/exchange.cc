@@ -177,6 +177,7 @@ void Runtime::take_inline_reply() {
 
 void Runtime::wait_for_reply() {
   if (inline_reply_) return take_inline_reply();
+  client_.lend_thread();
   std::unique_lock lock(mutex_);
   arrived_.wait(lock, [this] { return late_reply_.has_value(); });
   Result<wire::CheckpointDurableExecutionResponse> reply = std::move(*late_reply_);

@@ -62,6 +62,22 @@ TEST(ApiServiceClient, ReturnsWhileTheCallIsOut) {
   EXPECT_NE(thread, std::this_thread::get_id());
 }
 
+TEST(ApiServiceClient, MakesEachCallOnceWhicheverThreadIsFaster) {
+  constexpr int calls = 200;
+  const auto transport = std::make_shared<fake::Transport>();
+  for (int i = 0; i < calls; ++i) transport->will_answer(fake::status(200, accepted));
+  cloud::LambdaClient api = client_of(transport);
+  ApiServiceClient client(api);
+  client.lend_thread();  // with no call out
+  for (int i = 0; i < calls; ++i) {
+    std::promise<bool> told;
+    client.checkpoint(request_with("t1"), [&](auto reply) { told.set_value(reply.has_value()); });
+    client.lend_thread();
+    EXPECT_TRUE(told.get_future().get());
+  }
+  EXPECT_EQ(transport->lines().size(), static_cast<std::size_t>(calls));
+}
+
 TEST(ApiServiceClient, TellsWhoAsks) {
   const auto transport = std::make_shared<fake::Transport>();
   transport->will_answer(fake::status(200, accepted));

@@ -26,6 +26,11 @@ class ServiceClient {
   /// `key_*`.
   virtual void checkpoint(wire::CheckpointDurableExecutionRequest request, CheckpointDone done) = 0;
 
+  /// Called on the SDK's thread while a call is out and there is nothing else to do until its
+  /// outcome. A client may make the call here and so spare two changes of thread; `done` is then
+  /// called inside. It need not do anything.
+  virtual void lend_thread() {}
+
   /// Reads one page of the execution's operations. Blocks. Errors: as `checkpoint`.
   [[nodiscard]] virtual Result<wire::GetDurableExecutionStateResponse> get_state(
       const wire::GetDurableExecutionStateRequest& request) = 0;
