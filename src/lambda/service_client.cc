@@ -33,7 +33,7 @@ Result<wire::GetDurableExecutionStateResponse> ApiServiceClient::get_state(
   return api_.get_state(request);
 }
 
-void ApiServiceClient::lend_thread() {
+void ApiServiceClient::lend_thread() noexcept {
   std::unique_lock lock(mutex_);
   if (waiting_) make_call(lock);  // Else the other thread was faster.
 }

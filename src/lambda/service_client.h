@@ -26,7 +26,7 @@ class ApiServiceClient final : public ServiceClient {
   ~ApiServiceClient() override;  ///< Joins the thread; no call may be out.
 
   void checkpoint(wire::CheckpointDurableExecutionRequest request, CheckpointDone done) override;
-  void lend_thread() override;
+  void lend_thread() noexcept override;
   [[nodiscard]] Result<wire::GetDurableExecutionStateResponse> get_state(
       const wire::GetDurableExecutionStateRequest& request) override;
 

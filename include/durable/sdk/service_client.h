@@ -28,8 +28,9 @@ class ServiceClient {
 
   /// Called on the SDK's thread while a call is out and there is nothing else to do until its
   /// outcome. A client may make the call here and so spare two changes of thread; `done` is then
-  /// called inside. It need not do anything.
-  virtual void lend_thread() {}
+  /// called inside. It need not do anything. An exception ends the process, as on the client's own
+  /// thread: the call that is out would never be answered.
+  virtual void lend_thread() noexcept {}
 
   /// Reads one page of the execution's operations. Blocks. Errors: as `checkpoint`.
   [[nodiscard]] virtual Result<wire::GetDurableExecutionStateResponse> get_state(
