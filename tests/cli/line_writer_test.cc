@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdio>
 #include <future>
+#include <ostream>
 
 namespace durable::cli {
 namespace {
@@ -19,14 +20,20 @@ namespace {
 using ::testing::EndsWith;
 using namespace std::chrono_literals;
 
-enum class Kind { pipe, socket };
+struct Kind {
+  const char* name;
+  bool is_socket;
+};
+
+/// For GoogleTest, which would name a test by the addresses in it.
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 /// Two ends of something to write to.
 class Ends {
  public:
   explicit Ends(Kind kind) {
-    const int made = kind == Kind::pipe ? ::pipe2(ends_.data(), O_CLOEXEC)
-                                        : ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data());
+    const int made = kind.is_socket ? ::socketpair(AF_UNIX, SOCK_STREAM, 0, ends_.data())
+                                    : ::pipe2(ends_.data(), O_CLOEXEC);
     EXPECT_EQ(made, 0);
   }
   ~Ends() {
@@ -83,7 +90,9 @@ struct Account {
 };
 
 class LineWriterTest : public ::testing::TestWithParam<Kind> {};
-INSTANTIATE_TEST_SUITE_P(Files, LineWriterTest, ::testing::Values(Kind::pipe, Kind::socket));
+INSTANTIATE_TEST_SUITE_P(Files, LineWriterTest,
+                         ::testing::Values(Kind{"pipe", false}, Kind{"socket", true}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(LineWriterTest, WritesLinesInTheirOrder) {
   Ends ends(GetParam());

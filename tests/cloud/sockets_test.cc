@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,9 @@ struct Maker {
   const char* name;
   std::unique_ptr<http::Transport> (*make)(http::TransportOptions);
 };
+
+/// For GoogleTest, which would name a test by the addresses in it.
+void PrintTo(const Maker& maker, std::ostream* out) { *out << maker.name; }
 
 class OverSockets : public ::testing::TestWithParam<Maker> {
  protected:

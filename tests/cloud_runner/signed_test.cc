@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 namespace durable {
@@ -64,6 +65,9 @@ struct Kind {
   const char* name;
   std::unique_ptr<http::Transport> (*make)(http::TransportOptions);
 };
+
+/// For GoogleTest, which would name a test by the addresses in it.
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 class RequiringServer : public ::testing::Test {
  protected:

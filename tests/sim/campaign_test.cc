@@ -3,9 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 namespace durable::sim {
+
+/// For GoogleTest, which would name a test by the bytes of it.
+static void PrintTo(Plant planted, std::ostream* out) { *out << name_of(planted); }
+
 namespace {
 
 TEST(Campaign, FindsNothingAndHasSeenEverythingRare) {
