@@ -115,6 +115,8 @@ void Api::dispatch(Operation operation, const CallPtr& call) {
       return handle_metrics(context_, call);
     case Op::lambda_endpoint:
       return handle_lambda_endpoint(context_, call);
+    case Op::list_durable_executions:
+      return handle_list_of_local_runner(context_, call);
     case Op::list_all_executions:
       return handle_list_all(context_, call);
     case Op::list_function_states:

@@ -166,6 +166,26 @@ void handle_list_all(Context& context, const CallPtr& call) {
                        answer<wire::ListDurableExecutionsByFunctionResponse>(call));
 }
 
+/// The same with the names that local runners give to the filters; the service has no such call.
+void handle_list_of_local_runner(Context& context, const CallPtr& call) {
+  QueryReader query(call->request().query());
+  wire::ListDurableExecutionsByFunctionRequest request;
+  read_listing(query, request);
+  if (request.statuses.empty()) request.statuses = query.statuses("StatusFilter");
+  if (!request.started_after) request.started_after = query.timestamp("TimeAfter");
+  if (!request.started_before) request.started_before = query.timestamp("TimeBefore");
+  if (!is_readable(call, query)) return;
+  request.qualifier = query.text("FunctionVersion");
+  if (const auto function = query.text("FunctionName")) {
+    auto reference = parse_function(*function, request.qualifier);
+    if (!reference) return call->fail(reference.error());
+    request.function_name = std::move(reference->name);
+    request.qualifier = std::move(reference->qualifier);
+  }
+  context.service.list(std::move(request),
+                       answer<wire::ListDurableExecutionsByFunctionResponse>(call));
+}
+
 void handle_callback_success(Context& context, const CallPtr& call) {
   wire::SendDurableExecutionCallbackSuccessRequest request;
   request.callback_id = call->parameters.front();

@@ -77,5 +77,6 @@ void handle_start(Context& context, const CallPtr& call);
 void handle_health(Context& context, const CallPtr& call);
 void handle_metrics(Context& context, const CallPtr& call);
 void handle_lambda_endpoint(Context& context, const CallPtr& call);
+void handle_list_of_local_runner(Context& context, const CallPtr& call);
 
 }  // namespace durable::server

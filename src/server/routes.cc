@@ -42,6 +42,8 @@ constexpr std::array route_table{
     Route{"GET", "/metrics", Operation::metrics, "counters as Prometheus text"},
     Route{"PUT", "/lambda-endpoint", Operation::lambda_endpoint,
           "invoke functions through another endpoint from now on"},
+    Route{"GET", "/2025-12-01/durable-executions", Operation::list_durable_executions,
+          "executions of all functions, as local runners list them"},
     Route{"GET", "/durable/executions", Operation::list_all_executions,
           "executions of all functions"},
     Route{"GET", "/durable/functions", Operation::list_function_states,

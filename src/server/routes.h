@@ -33,6 +33,7 @@ enum class Operation : std::uint8_t {
   health,
   metrics,
   lambda_endpoint,
+  list_durable_executions,
   list_all_executions,
   list_function_states,
   get_function_state,

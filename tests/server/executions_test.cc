@@ -346,5 +346,23 @@ TEST_F(ListTest, ExecutionsOfAllFunctionsAreListedTogether) {
   EXPECT_THAT(names_of(json_of(get("/durable/executions?Statuses=STOPPED"))), ElementsAre());
 }
 
+TEST_F(ListTest, LocalRunnersListWithFiltersOfTheirOwnNames) {
+  const std::string stopped = start("{}", "a");
+  EXPECT_EQ(post(execution(stopped, "/stop")).status, 200);
+  start("{}", "b");
+  const auto listed = [this](const std::string& query) {
+    return names_of(json_of(get("/2025-12-01/durable-executions" + query)));
+  };
+  EXPECT_THAT(listed(""), ElementsAre("b", "a"));
+  EXPECT_THAT(listed("?FunctionName=order&ReverseOrder=true"), ElementsAre("a", "b"));
+  EXPECT_THAT(listed("?FunctionName=yearly"), ElementsAre());
+  EXPECT_THAT(listed("?FunctionName=order&FunctionVersion=7"), ElementsAre());
+  EXPECT_THAT(listed("?StatusFilter=STOPPED"), ElementsAre("a"));
+  EXPECT_THAT(listed("?TimeAfter=2020-01-01T00%3A00%3A00Z&MaxItems=1"), ElementsAre("b"));
+  EXPECT_THAT(listed("?TimeBefore=2020-01-01T00%3A00%3A00Z"), ElementsAre());
+  EXPECT_EQ(get("/2025-12-01/durable-executions?StatusFilter=DONE").status, 400);
+  EXPECT_EQ(get("/2025-12-01/durable-executions?FunctionName=a%20b").status, 400);
+}
+
 }  // namespace
 }  // namespace durable::server
