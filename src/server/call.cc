@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/call.h"
 
+#include <utility>
+
 namespace durable::server {
 
 void add_common_headers(http::Response& response, std::string_view request_id) {
@@ -27,6 +29,14 @@ Call::Call(http::Request request, http::Responder responder, std::string request
 Call::~Call() {
   // What a client that has gone asked for, or a service that has stopped.
   if (!answered_) --book_->in_work;
+  if (is_held_) --book_->held;
+}
+
+bool Call::hold(std::size_t held_max) {
+  const std::lock_guard lock(mutex_);
+  is_held_ = ++book_->held <= held_max;
+  if (!is_held_) --book_->held;
+  return is_held_;
 }
 
 void Call::respond(http::Response response) {
@@ -36,6 +46,7 @@ void Call::respond(http::Response response) {
     const std::lock_guard lock(mutex_);
     if (answered_) return;
     answered_ = true;
+    if (std::exchange(is_held_, false)) --book_->held;
     responder_.respond(std::move(response));
   }
   --book_->in_work;

@@ -44,6 +44,7 @@ class AccessLog {
 struct CallBook {
   AccessLog* log = nullptr;                              ///< Null: nothing is logged.
   std::atomic<std::size_t> in_work = 0;                  ///< Calls that are not answered.
+  std::atomic<std::size_t> held = 0;                     ///< Of these, what `Call::hold` counted.
   std::array<std::atomic<std::uint64_t>, 6> answered{};  ///< By the status's first digit.
 };
 
@@ -93,6 +94,10 @@ class Call {
   void fail(const Failure& failure) { respond(to_response(failure)); }
   void fail(const Error& error) { fail(failure_of(error)); }
 
+  /// Counts this call among those that are held until a function or an execution has ended. False,
+  /// and not counted, if there are `held_max` already. Before the call is handed on.
+  [[nodiscard]] bool hold(std::size_t held_max);
+
   /// As `http::Responder::on_abandoned`.
   void on_abandoned(std::function<void()> gone);
 
@@ -101,9 +106,10 @@ class Call {
   const std::string request_id_;
   const std::shared_ptr<CallBook> book_;  // owners: the server, and each call
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  std::mutex mutex_;  // guards the two below
+  std::mutex mutex_;  // guards the three below
   http::Responder responder_;
   bool answered_ = false;
+  bool is_held_ = false;  // and counted as such, until it is answered or gone
 };
 
 /// Owners: the closures that may answer it.

@@ -31,6 +31,9 @@ struct ApiOptions {
   Duration synchronous_timeout_max = std::chrono::seconds{900};
   std::size_t request_response_bytes_max = 6 * 1024 * 1024;  ///< The service's.
   std::size_t event_bytes_max = 1024 * 1024;                 ///< The service's.
+  /// Synchronous invokes that are held at the same time. Fewer than connections, since functions
+  /// need some to say how their work goes, without which no held call would ever end.
+  std::size_t held_max = 1'536;
 };
 
 /// What handlers use. All of it outlives every call.

@@ -282,6 +282,17 @@ void start_execution(Context& context, const CallPtr& call, Invoke invoke) {
   });
 }
 
+/// As the service answers when an account's concurrency is used up.
+Failure too_many_held(std::size_t held_max) {
+  Failure failure = failure_of(
+      {ErrorCode::too_many_requests,
+       "Rate Exceeded. " + std::to_string(held_max) +
+           " synchronous invocations wait for their results already. Try again later, or invoke "
+           "with the type Event."});
+  failure.reason = "ConcurrentInvocationLimitExceeded";
+  return failure;
+}
+
 }  // namespace
 
 void handle_invoke(Context& context, const CallPtr& call) {
@@ -292,6 +303,10 @@ void handle_invoke(Context& context, const CallPtr& call) {
   if (failure) return call->fail(*failure);
   if (invoke.type == wire::InvocationType::dry_run) {
     return call->respond(answer_with_version(invoke.target, 204));
+  }
+  const bool is_held = invoke.type == wire::InvocationType::request_response;
+  if (is_held && !call->hold(context.options.held_max)) {
+    return call->fail(too_many_held(context.options.held_max));
   }
   if (invoke.target.durable) return start_execution(context, call, std::move(invoke));
   call_function(context, call, std::move(invoke));

@@ -195,6 +195,7 @@ Result<void> Server::Impl::open() {
   api.account_id = options_.account_id;
   api.region = options_.region;
   api.allow_unqualified = options_.allow_unqualified;
+  api.held_max = options_.connections_max - options_.connections_max / 4;
   auto book = std::make_shared<CallBook>();
   book->log = options_.access_log;
   Context context{*service_,

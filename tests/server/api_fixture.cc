@@ -14,7 +14,7 @@ FunctionDefinition definition(std::string name, std::optional<Duration> executio
 
 }  // namespace
 
-ApiTest::ApiTest() {
+ApiTest::ApiTest(const ApiOptions& options) {
   EXPECT_TRUE(catalog_.add(definition("order", std::chrono::minutes{10})));
   EXPECT_TRUE(catalog_.add(definition("yearly", std::chrono::hours{24 * 300})));
   EXPECT_TRUE(catalog_.add(definition("plain", std::nullopt)));
@@ -25,7 +25,7 @@ ApiTest::ApiTest() {
   Context context{
       *service_, functions_, catalog_, nullptr, nullptr,
       http_,     {},         book_,    gate_,   Timestamp{std::chrono::seconds{1'764'664'200}},
-      options_};
+      options};
   api_ = std::make_unique<Api>(std::move(context), nullptr, 7);
   http::ListenerOptions listen;
   listen.body_bytes_max = 16 * 1024 * 1024;

@@ -95,7 +95,7 @@ class KeptLog final : public AccessLog {
 
 class ApiTest : public ::testing::Test {
  protected:
-  ApiTest();
+  explicit ApiTest(const ApiOptions& options = {});
   ~ApiTest() override;
 
   /// Sends one request on a connection of its own. `headers` are whole lines.
@@ -137,7 +137,6 @@ class ApiTest : public ::testing::Test {
 
   std::shared_ptr<CallBook> book_ = std::make_shared<CallBook>();
   KeptLog log_;
-  ApiOptions options_;
   Catalog catalog_{"123456789012", "us-east-1"};
   ParkedFunctions functions_{catalog_};
   store::MemoryStore store_;

@@ -109,6 +109,57 @@ TEST_F(InvokeTest, AClientThatLeavesIsForgotten) {
       << "the held call goes with its client";
 }
 
+/// An API that holds two synchronous calls at most.
+class HeldTest : public ApiTest {
+ protected:
+  HeldTest() : ApiTest(two_held()) {}
+
+ private:
+  static ApiOptions two_held() {
+    ApiOptions options;
+    options.held_max = 2;
+    return options;
+  }
+};
+
+TEST_F(HeldTest, SoManySynchronousCallsAreHeldThatFunctionsStillReachTheServer) {
+  auto first = later("POST", std::string(order), "{}");
+  auto second = later("POST", std::string(plain), "{}");
+  const auto one = functions_.next();
+  const auto other = functions_.next();
+  for (const std::string_view target : {order, plain}) {
+    const HttpAnswer refused = post(target, "{}");
+    EXPECT_EQ(refused.status, 429) << refused.body;
+    EXPECT_EQ(refused.header("x-amzn-ErrorType"), "TooManyRequestsException");
+    EXPECT_EQ(refused.header("Retry-After"), "1");
+    EXPECT_EQ(member(refused, "Reason"), "ConcurrentInvocationLimitExceeded");
+  }
+  EXPECT_EQ(functions_.waiting(), 0U) << "what is refused starts nothing";
+  EXPECT_FALSE(start().empty()) << "an Event is not held";
+  EXPECT_EQ(call("POST", order, {}, dry_run).status, 204);
+
+  for (const auto* running : {&one, &other}) {
+    if (running->invocation.target.name == "plain") {
+      answer(*running, "1");
+    } else {
+      succeed(*running);
+    }
+  }
+  EXPECT_EQ(first.get().status, 200);
+  EXPECT_EQ(second.get().status, 200);
+  EXPECT_EQ(book_->held, 0U) << "there is room again";
+}
+
+TEST_F(HeldTest, AHeldCallWhoseClientLeavesMakesRoom) {
+  {
+    Client client(port());
+    ASSERT_TRUE(client.send("POST", order, "{}", ""));
+    const auto running = functions_.next();
+    EXPECT_TRUE(eventually([this] { return book_->held == 1; }));
+  }
+  EXPECT_TRUE(eventually([this] { return book_->held == 0; }));
+}
+
 // ---- Event and DryRun ----
 
 TEST_F(InvokeTest, AnEventIsAcceptedAtOnceWithTheArn) {
