@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <sstream>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,9 +24,13 @@ using ServiceMailbox = Mailbox<Message>;
 constexpr std::size_t last_ticks_max = 10'000;
 
 Result<void> check(const ServiceOptions& options) {
-  if (options.time_mode == TimeMode::scaled && !(options.time_scale > 0)) {
-    return Error{ErrorCode::invalid_usage, "time_scale: expected a number above 0, found " +
-                                               std::to_string(options.time_scale)};
+  const bool is_scale =
+      options.time_scale > 0 && options.time_scale <= ServiceOptions::time_scale_max;
+  if (options.time_mode == TimeMode::scaled && !is_scale) {
+    std::ostringstream message;
+    message << "time scale: expected a number above 0 and at most 1000000, found "
+            << options.time_scale;
+    return Error{ErrorCode::invalid_usage, std::move(message).str()};
   }
   if (options.mailbox_max == 0) {
     return Error{ErrorCode::invalid_usage, "mailbox_max: expected 1 or more, found 0"};

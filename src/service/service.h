@@ -62,7 +62,10 @@ struct ServiceOptions {
   std::string region = "us-east-1";
   engine::Settings settings;
   TimeMode time_mode = TimeMode::real;
+  /// Above 0, at most `time_scale_max`. Only with `TimeMode::scaled`.
   double time_scale = 1.0;
+  /// At this speed a year passes in half a minute. Times far beyond would not fit a timestamp.
+  static constexpr double time_scale_max = 1'000'000;
   /// With `TimeMode::skipped`: for so long after a callback has been made, and is open, nothing is
   /// jumped over, so that whoever completes it has the time to.
   Duration callback_grace = std::chrono::seconds{10};

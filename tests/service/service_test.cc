@@ -11,6 +11,7 @@
 #include "store/temporary_folder.h"
 
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -220,9 +221,22 @@ TEST(Service, RunsFasterWhenTimeIsScaled) {
   const auto ended = run(**service, start_of("orders"));
   ASSERT_TRUE(ended.has_value()) << ended.error().message;
   EXPECT_EQ(ended->status, wire::ExecutionStatus::succeeded);
+}
 
-  options.time_scale = 0;
-  EXPECT_EQ(Service::open(store, functions, options).error().code, ErrorCode::invalid_usage);
+TEST(Service, RefusesATimeScaleThatNoClockCanFollow) {
+  store::MemoryStore store;
+  FakeFunctions functions;
+  ServiceOptions options;
+  options.time_mode = TimeMode::scaled;
+  for (const double scale : {0.0, -1.0, 1e6 + 1, 1e300, std::nan("")}) {
+    options.time_scale = scale;
+    const auto service = Service::open(store, functions, options);
+    ASSERT_FALSE(service.has_value()) << scale;
+    EXPECT_EQ(service.error().code, ErrorCode::invalid_usage);
+    EXPECT_NE(service.error().message.find("at most 1000000"), std::string::npos);
+  }
+  options.time_scale = ServiceOptions::time_scale_max;
+  EXPECT_TRUE(Service::open(store, functions, options).has_value());
 }
 
 TEST(Service, RefusesWhenItsMailboxIsFull) {
