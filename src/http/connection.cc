@@ -123,6 +123,13 @@ void Connection::stop() {
   if (state_ == State::reading && buffer_.empty() && !(parser_ && parser_->started())) close();
 }
 
+bool Connection::is_unused() const {
+  const bool has_begun = !buffer_.empty() || (parser_ && parser_->started());
+  if (state_ != State::reading || has_begun) return false;
+  error_code error;  // of a socket that is broken: closing it is no loss
+  return socket_.available(error) == 0;
+}
+
 void Connection::expired() {
   const std::shared_ptr<Connection> until_the_end = self_;
   const bool is_request_begun = parser_ && parser_->started();

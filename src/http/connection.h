@@ -69,6 +69,8 @@ class Connection final : public Client,
   void close() override;
   /// Closes if no request has begun, and after the response otherwise.
   void stop();
+  /// Whether nothing of a request has come.
+  [[nodiscard]] bool is_unused() const;
 
   void answered(Exchange& exchange) override;
   void expired() override;

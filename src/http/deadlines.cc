@@ -20,6 +20,10 @@ Deadlines::Time Deadlines::set(Timed& timed, Kind kind, Time now) {
   return timed.due_;
 }
 
+std::chrono::nanoseconds Deadlines::waited(const Timed& timed, Time now) const {
+  return now - (timed.due_ - timeouts_[static_cast<std::size_t>(timed.kind_)]);
+}
+
 std::optional<Deadlines::Time> Deadlines::next() const {
   std::optional<Time> earliest;
   for (const std::list<Timed*>& waiting : queues_) {

@@ -53,7 +53,9 @@ class Deadlines {
   [[nodiscard]] Timed* take_due(Time now);
   /// Any; null if there is none.
   [[nodiscard]] Timed* any() const;
-  /// All that wait for `kind`.
+  /// For how long it has waited for what it waits for now; not for one without a deadline.
+  [[nodiscard]] std::chrono::nanoseconds waited(const Timed& timed, Time now) const;
+  /// All that wait for `kind`, those that began first in front.
   [[nodiscard]] const std::list<Timed*>& waiting(Kind kind) const { return queue(kind); }
 
  private:

@@ -98,11 +98,28 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
  private:
   void welcome(Tcp::socket socket) {
     using Admission = Connection::Admission;
-    const bool is_full = listening_->connections >= listening_->options.connections_max;
+    bool is_full = listening_->connections >= listening_->options.connections_max;
+    if (is_full && close_unused()) is_full = false;
     if (is_full && listening_->refused >= limits::refused_connections_max) return;
     std::make_shared<Connection>(std::move(socket), listening_,
                                  is_full ? Admission::refused : Admission::admitted)
         ->start();
+  }
+
+  /// Closes the connection that has been without a request for longest, if for long enough: clients
+  /// that keep connections and say nothing must not keep out those that have something to say.
+  bool close_unused() {
+    const Deadlines::Time now = std::chrono::steady_clock::now();
+    for (const Deadlines::Kind kind : {Deadlines::Kind::idle, Deadlines::Kind::headers}) {
+      for (Deadlines::Timed* const timed : listening_->deadlines.waiting(kind)) {
+        if (listening_->deadlines.waited(*timed, now) < listening_->options.unused_min) break;
+        auto* const connection = static_cast<Connection*>(timed);
+        if (!connection->is_unused()) continue;
+        connection->close();
+        return true;
+      }
+    }
+    return false;
   }
 
   // Most likely no file descriptor is left: others have to close first.

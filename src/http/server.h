@@ -70,6 +70,8 @@ struct ListenerOptions {
   std::size_t header_bytes_max = 64 * 1024;
   std::size_t body_bytes_max = 8 * 1024 * 1024;
   std::size_t connections_max = 2'048;
+  /// When all connections are taken, one that has been without a request for so long makes room.
+  Duration unused_min = std::chrono::seconds{1};
   Duration header_timeout = std::chrono::seconds{10};  ///< For request line and headers together.
   Duration body_timeout = std::chrono::seconds{60};
   Duration idle_timeout = std::chrono::seconds{75};   ///< Between two requests.

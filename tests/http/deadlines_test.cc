@@ -33,6 +33,14 @@ TEST(Deadlines, FindsTheEarliestOfAllKinds) {
   EXPECT_EQ(deadlines.next(), start + 30ms);
 }
 
+TEST(Deadlines, TellsForHowLongOneHasWaited) {
+  Deadlines deadlines(timeouts);
+  Waiting idle;
+  deadlines.add(idle);
+  deadlines.set(idle, Kind::idle, start + 1ms);
+  EXPECT_EQ(deadlines.waited(idle, start + 8ms), 7ms);
+}
+
 TEST(Deadlines, GivesOutEachThatIsDueOnce) {
   Deadlines deadlines(timeouts);
   Waiting first;

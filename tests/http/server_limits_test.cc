@@ -191,7 +191,7 @@ TEST(ServerLimits, SendsALargeResponseToAClientThatReads) {
 }
 
 TEST(ServerLimits, Answers503OverTheLimitOfConnections) {
-  Serving serving({.connections_max = 2});
+  Serving serving({.connections_max = 2, .unused_min = 1h});
   RawClient first = serving.client();
   RawClient second = serving.client();
   ASSERT_EQ(first.send(get("/")).read_reply().status, 200);
@@ -211,6 +211,37 @@ TEST(ServerLimits, HasRoomAgainWhenAConnectionCloses) {
   ASSERT_TRUE(eventually([&] { return serving.listener().connections() == 0; }));
 
   EXPECT_EQ(serving.client().send(get("/")).read_reply().status, 200);
+}
+
+TEST(ServerLimits, MakesRoomByClosingWhatIsUnusedForLongest) {
+  Holding holding;
+  Serving serving({.connections_max = 3, .unused_min = 0s}, holding.handler());
+  RawClient held = serving.client();
+  held.send(get("/held"));
+  Holding::Held first = holding.take();
+  RawClient begun = serving.client();
+  begun.send(get("/before") + "GET /begun HTTP/1.1\r\n");
+  holding.take().responder.respond({200, {}, "before"});
+  ASSERT_EQ(begun.read_reply().body, "before");
+  RawClient silent = serving.client();
+  ASSERT_TRUE(eventually([&] { return serving.listener().connections() == 3; }));
+
+  RawClient late = serving.client();
+  late.send(get("/late"));
+  holding.take().responder.respond({200, {}, "late"});
+
+  EXPECT_EQ(late.read_reply().body, "late");
+  EXPECT_EQ(silent.read_to_end(), "") << "it said nothing";
+  RawClient later = serving.client();
+  later.send(get("/later"));
+  holding.take().responder.respond({200, {}, "later"});
+  EXPECT_EQ(later.read_reply().body, "later");
+  EXPECT_EQ(late.read_to_end(), "") << "its request was answered";
+  begun.send("Host: localhost\r\n\r\n");
+  holding.take().responder.respond({200, {}, "begun"});
+  EXPECT_EQ(begun.read_reply().body, "begun");
+  first.responder.respond({200, {}, "held"});
+  EXPECT_EQ(held.read_reply().body, "held");
 }
 
 TEST(ServerLimits, SaysNothingToConnectionsFarOverTheLimit) {
@@ -252,10 +283,10 @@ TEST(ServerLimits, LetsTheOwnerWordItsRefusals) {
   EXPECT_THAT(refused("GET /late HTTP/1.1\r\n").body, StartsWith("[GET|/late] The headers"));
   EXPECT_THAT(refused("hello\r\n\r\n").body, StartsWith("[|] This is no HTTP/1.1 request"));
   EXPECT_THAT(refused(get("/forgotten")).body, StartsWith("[|] The server dropped"));
-  ASSERT_TRUE(eventually([&] { return serving.listener().connections() == 0; }));
-  const RawClient only = serving.client();
-  ASSERT_TRUE(eventually([&] { return serving.listener().connections() == 1; }));
-  const Reply full = serving.client().read_reply();
+
+  options.connections_max = 0;
+  Serving nobody(options);
+  const Reply full = nobody.client().read_reply();
   EXPECT_EQ(full.status, 503);
   EXPECT_THAT(full.head, HasSubstr("X-Wait: 1000\r\n"));
 }
