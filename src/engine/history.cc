@@ -7,6 +7,7 @@
 #include <durable/base/assert.h>
 
 #include <chrono>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -242,6 +243,16 @@ wire::Event history_event(const Event& event, const Execution& execution, Execut
   }
   std::visit(Details(event, execution, data, out), event.fact);
   return out;
+}
+
+std::size_t history_reach(const Limits& limits,
+                          const wire::GetDurableExecutionHistoryRequest& request) {
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+  if (request.reverse_order.value_or(false)) return all;
+  const auto items_max = page_size(limits, request.max_items);
+  const auto first = read_marker(request.marker, "", {1, 1, all});
+  if (!items_max || !first) return 0;  // Refused, however long the log is.
+  return *first > all - *items_max ? all : *first + *items_max - 1;
 }
 
 Result<wire::GetDurableExecutionHistoryResponse> history_page(

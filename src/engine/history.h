@@ -11,9 +11,15 @@
 
 namespace durable::engine {
 
+/// The EventId of the last event that `request`'s page can hold. The log may end after the event
+/// behind that one, which says that there is another page; in reverse order it has to be complete.
+[[nodiscard]] std::size_t history_reach(const Limits& limits,
+                                        const wire::GetDurableExecutionHistoryRequest& request);
+
 /// One page of the service's history of an execution. `log` must be the events that `execution` was
-/// folded from. Data is included and order is oldest first unless the request says otherwise.
-/// Cost: O(page + log of the length). Errors: `invalid_parameter` (MaxItems, Marker).
+/// folded from, at least as far as `history_reach` says. Data is included and order is oldest first
+/// unless the request says otherwise. Cost: O(page + log of the length). Errors:
+/// `invalid_parameter` (MaxItems, Marker).
 [[nodiscard]] Result<wire::GetDurableExecutionHistoryResponse> history_page(
     const EventLog& log, const Execution& execution,
     const wire::GetDurableExecutionHistoryRequest& request);

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -151,7 +152,8 @@ class Core {
   [[nodiscard]] Result<LoadedExecution*> load(const store::Summary& summary);
   [[nodiscard]] Result<store::Summary> find(std::string_view arn) const;
   [[nodiscard]] bool is_expired(const store::Summary& summary) const;
-  [[nodiscard]] Result<const Views::View*> view(const store::Summary& summary);
+  [[nodiscard]] Result<const Views::View*> view(
+      const store::Summary& summary, std::size_t reach = std::numeric_limits<std::size_t>::max());
 
   // ---- start.cc ----
   void decide_start(StartWork work);

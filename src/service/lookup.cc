@@ -71,8 +71,8 @@ Result<LoadedExecution*> Core::load(const store::Summary& summary) {
   return &loaded;
 }
 
-Result<const Views::View*> Core::view(const store::Summary& summary) {
-  Result<const Views::View*> view = views_.read(summary.key, now_);
+Result<const Views::View*> Core::view(const store::Summary& summary, std::size_t reach) {
+  Result<const Views::View*> view = views_.read(summary.key, now_, reach);
   const bool sleeps = executions_.find(summary.key) == nullptr;  // What is awake needs no log.
   if (!view && view.error().code == ErrorCode::corrupt && sleeps) {
     isolate(summary.key, view.error());

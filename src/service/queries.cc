@@ -197,7 +197,8 @@ void Core::on(GetMessage message) {
 void Core::on(HistoryMessage message) {
   const Result<store::Summary> summary = find(message.request.durable_execution_arn);
   if (!summary) return message.reply(summary.error());
-  const Result<const Views::View*> read = view(*summary);
+  const std::size_t reach = engine::history_reach(options_.settings.limits, message.request);
+  const Result<const Views::View*> read = view(*summary, reach);
   if (!read) return message.reply(read.error());
   message.reply(engine::history_page((*read)->log, (*read)->state, message.request));
 }

@@ -27,6 +27,9 @@ class Views {
 
   /// The whole log as the store has it now; valid until the next call. Errors: `Store::read`'s.
   [[nodiscard]] Result<const View*> read(store::ExecutionKey key, Timestamp now);
+  /// The same of a log that may end anywhere behind the history event after `reach`: as everybody
+  /// waits for who reads, a long one is read in pieces, with the pages that need them.
+  [[nodiscard]] Result<const View*> read(store::ExecutionKey key, Timestamp now, std::size_t reach);
   /// Forgets what nobody has asked for lately.
   void clean(Timestamp now);
   [[nodiscard]] std::size_t size() const noexcept { return views_.size(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/host.h"
 
+#include <limits>
+
 namespace durable::engine {
 namespace {
 
@@ -158,6 +160,36 @@ TEST(History, PagesJoinToTheWholeInBothDirections) {
       EXPECT_EQ(joined, whole) << "page size " << size << (reverse ? " reverse" : "");
     }
   }
+}
+
+TEST(History, APageNeedsTheLogUpToTheEventBehindIt) {
+  Host host;
+  for (int i = 0; i < 5; ++i) {
+    host.checkpoint(
+        {step_start("s" + std::to_string(i)), callback_start("c" + std::to_string(i), 0, 5)});
+    host.must(HeartbeatCallback{host.callback_id("c" + std::to_string(i))});
+  }
+  const Limits limits;
+  for (const std::int64_t size : {1, 2, 4, 10, 11, 100}) {
+    for (const char* marker : {"1", "2", "5", "11"}) {
+      const auto request = page(size, marker);
+      const std::size_t reach = history_reach(limits, request);
+      EventLog part;
+      for (const Event& event : host.log) {
+        part.push_back(event);
+        if (event.history_id > reach) break;
+      }
+      const auto known = history_page(part, host.execution, request).value();
+      const auto whole = history_page(host.log, host.execution, request).value();
+      EXPECT_EQ(known.events, whole.events) << size << " from " << marker;
+      EXPECT_EQ(known.next_marker, whole.next_marker) << size << " from " << marker;
+    }
+  }
+  EXPECT_EQ(history_reach(limits, page(0)), 100U);
+  EXPECT_EQ(history_reach(limits, page(10, "18446744073709551615")),
+            std::numeric_limits<std::size_t>::max());
+  EXPECT_EQ(history_reach(limits, page(10, {}, true)), std::numeric_limits<std::size_t>::max());
+  EXPECT_EQ(history_reach(limits, page(1001)), 0U) << "refused anyway";
 }
 
 TEST(History, OddPageRequestsAreRefused) {
