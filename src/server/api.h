@@ -43,6 +43,10 @@ class Api {
 
   /// From now on refuses what starts something (503); all else is still served.
   void drain() noexcept { draining_ = true; }
+  /// Answers 503 to the synchronous invokes that still wait for a result.
+  void release_held() {
+    context_.book->held.fail(failure_of({ErrorCode::unavailable, "The server is stopping."}));
+  }
   /// Requests that are not answered.
   [[nodiscard]] std::size_t in_work() const noexcept { return context_.book->in_work; }
 

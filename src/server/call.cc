@@ -12,6 +12,34 @@ void add_common_headers(http::Response& response, std::string_view request_id) {
   response.headers.push_back({"x-amzn-RequestId", std::string(request_id)});
 }
 
+bool HeldCalls::add(const std::shared_ptr<Call>& call, std::size_t count_max) {
+  const std::lock_guard lock(mutex_);
+  if (calls_.size() >= count_max) return false;
+  calls_.emplace(call.get(), call);
+  return true;
+}
+
+void HeldCalls::remove(const Call& call) {
+  const std::lock_guard lock(mutex_);
+  calls_.erase(&call);
+}
+
+std::size_t HeldCalls::size() const {
+  const std::lock_guard lock(mutex_);
+  return calls_.size();
+}
+
+void HeldCalls::fail(const Failure& failure) {
+  Calls calls;
+  {
+    const std::lock_guard lock(mutex_);
+    calls.swap(calls_);
+  }
+  for (const auto& [address, held] : calls) {
+    if (const std::shared_ptr<Call> call = held.lock()) call->fail(failure);
+  }
+}
+
 void enter(CallBook& book, const AccessRecord& record) {
   ++book.answered[static_cast<std::size_t>(record.status / 100) % book.answered.size()];
   if (book.log != nullptr) book.log->answered(record);
@@ -29,13 +57,11 @@ Call::Call(http::Request request, http::Responder responder, std::string request
 Call::~Call() {
   // What a client that has gone asked for, or a service that has stopped.
   if (!answered_) --book_->in_work;
-  if (is_held_) --book_->held;
+  if (is_held_) book_->held.remove(*this);
 }
 
 bool Call::hold(std::size_t held_max) {
-  const std::lock_guard lock(mutex_);
-  is_held_ = ++book_->held <= held_max;
-  if (!is_held_) --book_->held;
+  is_held_ = book_->held.add(shared_from_this(), held_max);
   return is_held_;
 }
 
@@ -46,7 +72,7 @@ void Call::respond(http::Response response) {
     const std::lock_guard lock(mutex_);
     if (answered_) return;
     answered_ = true;
-    if (std::exchange(is_held_, false)) --book_->held;
+    if (is_held_.exchange(false)) book_->held.remove(*this);
     responder_.respond(std::move(response));
   }
   --book_->in_work;

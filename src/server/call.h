@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -40,12 +41,31 @@ class AccessLog {
   virtual void answered(const AccessRecord& record) = 0;
 };
 
+class Call;
+
+/// Calls that are held until a function or an execution has ended. Thread-safe.
+class HeldCalls {
+ public:
+  /// False, and nothing is added, if there are `count_max` already.
+  [[nodiscard]] bool add(const std::shared_ptr<Call>& call, std::size_t count_max);
+  void remove(const Call& call);
+  [[nodiscard]] std::size_t size() const;
+  /// Answers all of them.
+  void fail(const Failure& failure);
+
+ private:
+  using Calls = std::map<const Call*, std::weak_ptr<Call>>;
+
+  mutable std::mutex mutex_;  // guards calls_
+  Calls calls_;
+};
+
 /// What all calls of a server share. Thread-safe.
 struct CallBook {
   AccessLog* log = nullptr;                              ///< Null: nothing is logged.
   std::atomic<std::size_t> in_work = 0;                  ///< Calls that are not answered.
-  std::atomic<std::size_t> held = 0;                     ///< Of these, what `Call::hold` counted.
   std::array<std::atomic<std::uint64_t>, 6> answered{};  ///< By the status's first digit.
+  HeldCalls held;
 };
 
 /// The headers that every answer has: what it is, and the request's id.
@@ -75,7 +95,7 @@ class Gate {
 
 /// A request with the means to answer it. Thread-safety: `respond`, `fail` and `on_abandoned` may
 /// be called from any thread; the rest is only read.
-class Call {
+class Call : public std::enable_shared_from_this<Call> {
  public:
   Call(http::Request request, http::Responder responder, std::string request_id,
        std::shared_ptr<CallBook> book);
@@ -94,8 +114,8 @@ class Call {
   void fail(const Failure& failure) { respond(to_response(failure)); }
   void fail(const Error& error) { fail(failure_of(error)); }
 
-  /// Counts this call among those that are held until a function or an execution has ended. False,
-  /// and not counted, if there are `held_max` already. Before the call is handed on.
+  /// Enters this call among those that are held, until it is answered or gone. False, and not
+  /// entered, if there are `held_max` already.
   [[nodiscard]] bool hold(std::size_t held_max);
 
   /// As `http::Responder::on_abandoned`.
@@ -106,10 +126,10 @@ class Call {
   const std::string request_id_;
   const std::shared_ptr<CallBook> book_;  // owners: the server, and each call
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  std::mutex mutex_;  // guards the three below
+  std::mutex mutex_;  // guards the two below
   http::Responder responder_;
   bool answered_ = false;
-  bool is_held_ = false;  // and counted as such, until it is answered or gone
+  std::atomic<bool> is_held_ = false;
 };
 
 /// Owners: the closures that may answer it.

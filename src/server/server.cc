@@ -107,7 +107,7 @@ std::string local_url(const std::string& host, std::uint16_t port) {
 /// How often a stopping server looks whether it is done.
 constexpr Duration drain_pause = std::chrono::milliseconds{20};
 /// What answers that are on their way get after the grace.
-constexpr Duration farewell = std::chrono::milliseconds{200};
+constexpr Duration farewell = std::chrono::seconds{2};
 
 }  // namespace
 
@@ -291,6 +291,7 @@ void Server::Impl::stop(Duration grace) {
     never.wait_for(lock, drain_pause);
   }
   listener_->stop_accepting();
+  if (api_) api_->release_held();
   const auto end = std::chrono::steady_clock::now() + farewell;
   while (listener_->connections() > 0 && std::chrono::steady_clock::now() < end) {
     never.wait_for(lock, drain_pause);

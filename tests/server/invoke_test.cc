@@ -147,7 +147,7 @@ TEST_F(HeldTest, SoManySynchronousCallsAreHeldThatFunctionsStillReachTheServer) 
   }
   EXPECT_EQ(first.get().status, 200);
   EXPECT_EQ(second.get().status, 200);
-  EXPECT_EQ(book_->held, 0U) << "there is room again";
+  EXPECT_EQ(book_->held.size(), 0U) << "there is room again";
 }
 
 TEST_F(HeldTest, AHeldCallWhoseClientLeavesMakesRoom) {
@@ -155,9 +155,9 @@ TEST_F(HeldTest, AHeldCallWhoseClientLeavesMakesRoom) {
     Client client(port());
     ASSERT_TRUE(client.send("POST", order, "{}", ""));
     const auto running = functions_.next();
-    EXPECT_TRUE(eventually([this] { return book_->held == 1; }));
+    EXPECT_TRUE(eventually([this] { return book_->held.size() == 1; }));
   }
-  EXPECT_TRUE(eventually([this] { return book_->held == 0; }));
+  EXPECT_TRUE(eventually([this] { return book_->held.size() == 0; }));
 }
 
 // ---- Event and DryRun ----

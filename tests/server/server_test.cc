@@ -284,7 +284,10 @@ TEST_F(ServerTest, StopDoesNotWaitLongerThanItsGrace) {
   ASSERT_TRUE(process.send("GET", "/2018-06-01/runtime/invocation/next", "", ""));
   EXPECT_EQ(process.receive().status, 200);
   server->stop(Duration{0});
-  EXPECT_NE(held.get().status, 200) << "the held call ends without a result";
+  const HttpAnswer ended = held.get();
+  EXPECT_EQ(ended.status, 503) << "the held call ends without a result, and is told so";
+  EXPECT_EQ(ended.header("x-amzn-ErrorType"), "ServiceUnavailableException");
+  EXPECT_EQ(ended.header("Retry-After"), "1");
 }
 
 TEST_F(ServerTest, StopDoesNotWaitForAnEndpointThatDoesNotAnswer) {
