@@ -2,6 +2,7 @@
 //
 // The operations on durable executions: decode, ask the service, encode.
 #include "server/handlers.h"
+#include "server/log_tail.h"
 #include "server/query.h"
 
 #include <durable/wire/json.h>
@@ -189,6 +190,12 @@ void handle_list_of_local_runner(Context& context, const CallPtr& call) {
 void handle_callback_success(Context& context, const CallPtr& call) {
   wire::SendDurableExecutionCallbackSuccessRequest request;
   request.callback_id = call->parameters.front();
+  // It becomes a text of the execution's state and history, and those could not be read any more.
+  if (!is_utf8(call->request().body)) {
+    return call->fail(parameter_failure(
+        "Callback result: expected UTF-8 text, found other bytes. Encode binary data, for example "
+        "as base64."));
+  }
   if (!call->request().body.empty()) request.result = Payload(std::move(call->request().body));
   context.service.callback_success(std::move(request), answer_empty(call));
 }

@@ -2,6 +2,7 @@
 #include "server/function_registry.h"
 
 #include "engine/base64.h"
+#include "server/log_tail.h"
 
 namespace durable::server {
 namespace {
@@ -15,7 +16,8 @@ InvocationOutcome outcome_of(functions::Outcome outcome) {
   auto& failure = std::get<functions::Failure>(outcome);
   service::InvocationError failed;
   failed.timed_out = failure.timed_out;
-  if (!failure.error_type.empty()) failed.error.error_type = std::move(failure.error_type);
+  // It may come from a header, which has any bytes.
+  if (!failure.error_type.empty()) failed.error.error_type = as_utf8(failure.error_type);
   failed.error.error_message = std::move(failure.error_message);
   if (!failure.stack_trace.empty()) failed.error.stack_trace = std::move(failure.stack_trace);
   return failed;

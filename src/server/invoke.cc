@@ -79,7 +79,7 @@ std::optional<Failure> read_headers(const CallPtr& call, Invoke& invoke) {
   if (invoke.execution_name) {
     if (auto failure = check_execution_name(*invoke.execution_name)) return failure;
   }
-  invoke.trace_header = header(call, "X-Amzn-Trace-Id");
+  if (const auto trace = header(call, "X-Amzn-Trace-Id")) invoke.trace_header = as_utf8(*trace);
   return std::nullopt;
 }
 

@@ -237,6 +237,14 @@ TEST_F(ExecutionsTest, ACallbackSucceedsWithTheRawBody) {
                  HasSubstr("already completed"));
 }
 
+TEST_F(ExecutionsTest, ACallbacksResultMustBeTextThatTheHistoryCanShow) {
+  const std::string id = make_callback();
+  expect_refusal(post(callback(id, "succeed"), "\xFF\xFE binary"), 400,
+                 "InvalidParameterValueException", HasSubstr("expected UTF-8 text"));
+  EXPECT_EQ(post(callback(id, "succeed"), "text").status, 200) << "it is still open";
+  EXPECT_EQ(get(execution(arn_, "/history")).status, 200);
+}
+
 TEST_F(ExecutionsTest, ACallbackFailsWithAnErrorObject) {
   const std::string id = make_callback();
   EXPECT_EQ(post(callback(id, "fail"),

@@ -160,6 +160,15 @@ TEST_F(HeldTest, AHeldCallWhoseClientLeavesMakesRoom) {
   EXPECT_TRUE(eventually([this] { return book_->held.size() == 0; }));
 }
 
+TEST_F(InvokeTest, ATraceHeaderOfOtherBytesThanTextLeavesTheExecutionReadable) {
+  const HttpAnswer started =
+      call("POST", order, "{}", std::string(event) + "X-Amzn-Trace-Id: Root=1-\xFF\r\n");
+  ASSERT_EQ(started.status, 202) << started.body;
+  const HttpAnswer read = get(execution(started.header("X-Amz-Durable-Execution-Arn")));
+  EXPECT_EQ(read.status, 200) << read.body;
+  EXPECT_EQ(member(read, "TraceHeader.XAmznTraceId"), "Root=1-\xEF\xBF\xBD");
+}
+
 // ---- Event and DryRun ----
 
 TEST_F(InvokeTest, AnEventIsAcceptedAtOnceWithTheArn) {
