@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST_F(HostTest, AnswersThroughAProcessAndKeepsItWarm) {
-  add(fake());
+  add(one_process());
   EXPECT_EQ(state().processes, 0U);
   EXPECT_EQ(answer("hello"), "hello");
   const std::string pid = answer("pid");
