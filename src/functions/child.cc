@@ -32,6 +32,7 @@ struct Launch {
   int standard_out;
   int standard_error;
   int report;  // closed by a successful exec; gets the error number otherwise
+  int gate;    // what is read of it lets the program run
   pid_t parent;
   const rlimit* open_files;  // null: as here
 };
@@ -77,6 +78,11 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   if (::dup2(launch.standard_in, STDIN_FILENO) < 0) give_up();
   if (::dup2(launch.standard_out, STDOUT_FILENO) < 0) give_up();
   if (::dup2(launch.standard_error, STDERR_FILENO) < 0) give_up();
+  struct pollfd opened {
+    launch.gate, POLLIN, 0
+  };
+  while (::poll(&opened, 1, -1) < 0 && errno == EINTR) {
+  }
   // Whoever opened a file without O_CLOEXEC did not mean it for this process.
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   ::execve(launch.program, launch.arguments, launch.environment);
@@ -145,6 +151,8 @@ Result<Child> start_child(const ChildOptions& options) {
   if (!null) return null.error();
   Result<Pipe> report = make_pipe();
   if (!report) return std::move(report).error();
+  Result<Pipe> gate = make_pipe();
+  if (!gate) return std::move(gate).error();
 
   const std::vector<char*> arguments = pointers(options.arguments);
   const std::vector<char*> environment = pointers(options.environment);
@@ -157,13 +165,21 @@ Result<Child> start_child(const ChildOptions& options) {
                       options.standard_out < 0 ? null->get() : options.standard_out,
                       options.standard_error < 0 ? null->get() : options.standard_error,
                       report->write.get(),
+                      gate->read.get(),
                       ::getpid(),
                       limit_of(options, limit)};
   const pid_t pid = fork_launch(launch);
   if (pid < 0) return failed("cannot fork", errno);
   report->write.reset();
-  if (const std::optional<int> number = read_report(report->read)) {
+  if (options.announce) options.announce(pid);
+  while (::write(gate->write.get(), "", 1) < 0 && errno == EINTR) {
+  }
+  const auto give_back = [&options, pid] {
+    if (options.withdraw) options.withdraw(pid);
     wait_for(pid);
+  };
+  if (const std::optional<int> number = read_report(report->read)) {
+    give_back();
     return failed(("cannot run '" + options.program + "'").c_str(), *number);
   }
   // Not through glibc 2.36's function, whose header lacks extern "C".
@@ -171,7 +187,7 @@ Result<Child> start_child(const ChildOptions& options) {
   if (!ended) {
     const int number = errno;
     ::kill(-pid, SIGKILL);
-    wait_for(pid);
+    give_back();
     return failed("cannot watch a process (pidfd_open, Linux 5.3 or later)", number);
   }
   return Child{pid, std::move(ended)};

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct ChildOptions {
   int standard_error = -1;               ///< As above.
   /// Its soft limit of open files; absent: this process's.
   std::optional<std::uint64_t> open_files_max = {};
+  /// Told of its process group before the program runs; may be empty.
+  std::function<void(pid_t)> announce = {};
+  /// Told of the same, when the program cannot be run, before the number may be used again.
+  std::function<void(pid_t)> withdraw = {};
 };
 
 struct Pipe {

@@ -142,9 +142,10 @@ Result<void> Core::start_child_of(Function& function, WorkerId worker, const Lau
   environment.insert(inherited_.begin(), inherited_.end());  // where it is not set
   Result<Child> child =
       start_child({function.program, spec.command, environment_block(environment), spec.folder,
-                   launch.out.get(), launch.error.get(), options_.open_files_max});
+                   launch.out.get(), launch.error.get(), options_.open_files_max,
+                   [this](pid_t group) { guardian_.add(group); },
+                   [this](pid_t group) { guardian_.remove(group); }});
   if (!child) return std::move(child).error();
-  guardian_.add(child->pid);
   const std::lock_guard lock(mutex_);
   Process& process = function.processes.at(worker);
   process.child = std::move(*child);

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,33 @@ TEST_F(ChildTest, SaysWhyAProgramCannotRun) {
   const Result<Child> folder = start({"/tmp"});
   ASSERT_FALSE(folder);
   EXPECT_THAT(folder.error().message, HasSubstr("Permission denied"));
+}
+
+TEST_F(ChildTest, AnnouncesAProcessBeforeItsProgramRuns) {
+  namespace fs = std::filesystem;
+  const auto program_of = [](pid_t pid) {
+    return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe");
+  };
+  std::vector<pid_t> announced;
+  std::vector<pid_t> withdrawn;
+  ChildOptions options;
+  options.program = "/bin/sh";
+  options.arguments = {"/bin/sh", "-c", "exit 0"};
+  options.announce = [&](pid_t pid) {
+    announced.push_back(pid);
+    EXPECT_EQ(program_of(pid), program_of(::getpid())) << "still a copy of this program";
+  };
+  options.withdraw = [&](pid_t pid) { withdrawn.push_back(pid); };
+  const Result<Child> child = start_child(options);
+  ASSERT_TRUE(child);
+  EXPECT_EQ(describe(reap(*child)), "exit status 0");
+  EXPECT_EQ(announced, std::vector<pid_t>{child->pid});
+  EXPECT_EQ(withdrawn, std::vector<pid_t>{});
+
+  options.program = "/no/such/program";
+  EXPECT_FALSE(start_child(options));
+  ASSERT_EQ(announced.size(), 2U);
+  EXPECT_EQ(withdrawn, std::vector<pid_t>{announced.back()});
 }
 
 TEST_F(ChildTest, GivesAProcessALimitOfOpenFiles) {
