@@ -5,6 +5,7 @@
 
 #include "functions/log.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace durable::functions {
@@ -34,12 +35,22 @@ http::Response refusal(int status, std::string type, std::string message) {
   return reply_response({status, std::move(type), std::move(message)});
 }
 
+/// Cut between two characters: half of one is no UTF-8, and a history that holds it no JSON.
+std::string shortened(const std::string& text) {
+  std::size_t size = std::min(text.size(), failure_text_max);
+  while (size > 0 && size < text.size() &&
+         (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+    --size;
+  }
+  return text.substr(0, size);
+}
+
 std::string text_of(const json::Value* value) {
   const std::string* const text = value == nullptr ? nullptr : value->as_string();
-  if (text != nullptr) return text->substr(0, failure_text_max);
+  if (text != nullptr) return shortened(*text);
   if (value == nullptr || value->is_null()) return {};
   const Result<std::string> dumped = value->dump();
-  return dumped ? dumped->substr(0, failure_text_max) : std::string();
+  return dumped ? shortened(*dumped) : std::string();
 }
 
 std::vector<std::string> stack_of(const json::Value* value) {

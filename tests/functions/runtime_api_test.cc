@@ -134,5 +134,16 @@ TEST(RuntimeApi, ReadsErrorsOfAnyShape) {
   EXPECT_THAT(odd.stack_trace, ::testing::ElementsAre("1", ""));
 }
 
+TEST(RuntimeApi, CutsALongErrorBetweenTwoCharacters) {
+  constexpr std::size_t text_max = 256 * 1024;
+  std::string text = "a";  // so that a character of two bytes lies across the limit
+  while (text.size() <= text_max) text += "\xC3\xA9";
+  const std::string whole = text.substr(0, text_max - 1);
+  EXPECT_EQ(read_failure({}, R"({"errorMessage":")" + text + R"("})").error_message, whole);
+  EXPECT_EQ(read_failure({}, R"({"errorType":")" + text + R"("})").error_type, whole);
+  EXPECT_THAT(read_failure({}, R"({"stackTrace":[")" + text + R"("]})").stack_trace,
+              ::testing::ElementsAre(whole));
+}
+
 }  // namespace
 }  // namespace durable::functions
