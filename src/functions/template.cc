@@ -64,6 +64,13 @@ std::optional<Intrinsic> intrinsic_of(const YAML::Node& node) {
   return std::nullopt;
 }
 
+/// Whether it takes a property away, as if the template did not have it.
+bool is_no_value(const YAML::Node& node) {
+  const std::optional<Intrinsic> intrinsic = has(node) ? intrinsic_of(node) : std::nullopt;
+  return intrinsic && intrinsic->name == "Ref" && intrinsic->argument.IsScalar() &&
+         intrinsic->argument.Scalar() == "AWS::NoValue";
+}
+
 class TemplateReader {
  public:
   TemplateReader(YAML::Node root, std::string path, const TemplateOptions& options)
@@ -87,7 +94,7 @@ class TemplateReader {
   FunctionTemplate read_function(const std::string& logical_id, const YAML::Node& resource);
   void read_environment(const YAML::Node& properties, FunctionTemplate& function);
   void read_code(const YAML::Node& properties, FunctionTemplate& function);
-  void read_durable(const YAML::Node& properties, FunctionTemplate& function);
+  void read_durable(const YAML::Node& own, const YAML::Node& globals, FunctionTemplate& function);
 
   YAML::Node root_;
   std::string path_;
@@ -214,7 +221,14 @@ std::optional<std::string> TemplateReader::substitute(const YAML::Node& argument
 std::string TemplateReader::function_name(const std::string& logical_id,
                                           const YAML::Node& properties) {
   const YAML::Node name = member(properties, "FunctionName");
-  return has(name) ? text_of(name, "FunctionName") : logical_id;
+  if (!has(name) || is_no_value(name)) return logical_id;
+  const std::optional<Intrinsic> intrinsic = intrinsic_of(name);
+  if (!intrinsic) return text_of(name, "FunctionName");
+  if (std::optional<std::string> value = resolve(*intrinsic)) return std::move(*value);
+  // Its text would hardly do: a name has letters, digits, '-' and '_' alone.
+  warn(name, logical_id + ".FunctionName: the value of !" + intrinsic->name +
+                 " is not known here; the function is called " + logical_id);
+  return logical_id;
 }
 
 std::vector<FunctionTemplate> TemplateReader::read() {
@@ -252,8 +266,8 @@ FunctionTemplate TemplateReader::read_function(const std::string& logical_id,
   }
   const YAML::Node globals = member(member(root_, "Globals"), "Function");
   const auto property = [&](const char* key) {
-    const YAML::Node value = member(own, key);
-    return has(value) ? value : member(globals, key);
+    const YAML::Node value = member(has(member(own, key)) ? own : globals, key);
+    return is_no_value(value) ? YAML::Node(YAML::NodeType::Undefined) : value;
   };
   const auto text = [&](const char* key) {
     const YAML::Node value = property(key);
@@ -274,7 +288,7 @@ FunctionTemplate TemplateReader::read_function(const std::string& logical_id,
   read_environment(globals, function);
   read_environment(own, function);
   if (!function.is_image) read_code(property("CodeUri"), function);
-  read_durable(property("DurableConfig"), function);
+  read_durable(member(own, "DurableConfig"), member(globals, "DurableConfig"), function);
   warnings_ = nullptr;
   return function;
 }
@@ -286,7 +300,11 @@ void TemplateReader::read_environment(const YAML::Node& properties, FunctionTemp
   if (!variables.IsMap()) fail(variables, what + ": expected a map, found " + kind_of(variables));
   for (const auto& entry : variables) {
     const std::string name = entry.first.Scalar();
-    function.environment[name] = text_of(entry.second, what + "." + name);
+    if (is_no_value(entry.second)) {
+      function.environment.erase(name);
+    } else {
+      function.environment[name] = text_of(entry.second, what + "." + name);
+    }
   }
 }
 
@@ -307,16 +325,22 @@ void TemplateReader::read_code(const YAML::Node& code, FunctionTemplate& functio
   if (function.code_folder.empty()) function.code_folder = ".";
 }
 
-void TemplateReader::read_durable(const YAML::Node& config, FunctionTemplate& function) {
-  if (!has(config)) return;
+/// The function's own members go over those of the globals, one by one.
+void TemplateReader::read_durable(const YAML::Node& own, const YAML::Node& globals,
+                                  FunctionTemplate& function) {
+  const YAML::Node& config = has(own) ? own : globals;
+  if (!has(config) || is_no_value(config)) return;
   const std::string what = function.logical_id + ".DurableConfig";
   if (!config.IsMap()) fail(config, what + ": expected a map, found " + kind_of(config));
-  const YAML::Node timeout = member(config, "ExecutionTimeout");
+  const auto value_of = [&](const char* key) {
+    return member(has(member(own, key)) ? own : globals, key);
+  };
+  const YAML::Node timeout = value_of("ExecutionTimeout");
   if (!has(timeout)) fail(config, what + ": expected an ExecutionTimeout in seconds, found none");
   DurableTemplate& durable = function.durable.emplace();
   durable.execution_timeout = std::chrono::seconds(
       integer_of(timeout, what + ".ExecutionTimeout", {1, execution_timeout_s_max}));
-  const YAML::Node retention = member(config, "RetentionPeriodInDays");
+  const YAML::Node retention = value_of("RetentionPeriodInDays");
   if (!has(retention)) return;
   durable.retention_days =
       integer_of(retention, what + ".RetentionPeriodInDays", {1, retention_days_max});

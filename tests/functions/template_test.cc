@@ -85,6 +85,41 @@ TEST(Template, LetsAFunctionOverrideTheGlobals) {
   EXPECT_THAT(function.environment, UnorderedElementsAre(Pair("A", "global"), Pair("B", "own")));
 }
 
+TEST(Template, LetsAFunctionOverridePartsOfTheGlobalDurableConfig) {
+  const FunctionTemplate function = parse_one(
+      "Globals:\n  Function:\n    DurableConfig: {ExecutionTimeout: 60, "
+      "RetentionPeriodInDays: 7}\n" +
+      function_with("DurableConfig: {RetentionPeriodInDays: 1}"));
+  ASSERT_TRUE(function.durable);
+  EXPECT_EQ(function.durable->execution_timeout, 60s);
+  EXPECT_EQ(function.durable->retention_days, 1);
+}
+
+TEST(Template, TakesNoValueForAPropertyThatIsNotThere) {
+  const FunctionTemplate function = parse_one(
+      "Globals:\n  Function:\n    Timeout: 30\n    DurableConfig: {ExecutionTimeout: 60}\n"
+      "    Environment: {Variables: {A: global, B: global}}\n" +
+      function_with("Timeout: !Ref AWS::NoValue\nDurableConfig: {Ref: AWS::NoValue}\n"
+                    "FunctionName: !Ref AWS::NoValue\n"
+                    "Environment: {Variables: {B: !Ref 'AWS::NoValue'}}"));
+  EXPECT_EQ(function.name, "Order");
+  EXPECT_EQ(function.timeout, 3s);
+  EXPECT_FALSE(function.durable);
+  EXPECT_THAT(function.environment, ElementsAre(Pair("A", "global")));
+  EXPECT_THAT(function.warnings, IsEmpty());
+}
+
+TEST(Template, CallsAFunctionByItsLogicalIdWhereItsNameIsNotKnown) {
+  const FunctionTemplate function =
+      parse_one(function_with("FunctionName: !Sub '${AWS::StackName}-orders'\n"
+                              "Environment: {Variables: {SELF: !Ref Order}}"));
+  EXPECT_EQ(function.name, "Order");
+  EXPECT_EQ(function.environment.at("SELF"), "Order");
+  EXPECT_THAT(function.warnings,
+              ::testing::Contains(HasSubstr("/app/template.yaml:5: Order.FunctionName: the value "
+                                            "of !Sub is not known here")));
+}
+
 TEST(Template, ResolvesParametersAndNamesOfFunctions) {
   const FunctionTemplate function = parse_one(
       "Parameters: {Stage: {Type: String, Default: dev}, Seconds: {Type: Number, Default: 9}}\n" +
