@@ -173,7 +173,7 @@ void define_server_functions(ServerCommand& server, CLI::App* command) {
       command, "--lambda-endpoint", server.lambda_endpoint, "URL",
       "Invoke functions there instead of running them, as with `sam local start-lambda`");
   optional_value(command, "--max-concurrency", server.max_concurrency, "N",
-                 "Processes of one function at the same time")
+                 "Processes of one function at the same time (10; 1 of an attached one)")
       ->check(CLI::Range(1, 10'000));
   command->add_flag("--allow-unqualified", server.allow_unqualified,
                     "Durable functions may be invoked without a version or alias");
@@ -205,8 +205,8 @@ void define_server(Definition& definition) {
                   "Of one invocation of a function that says nothing (15m)");
   CLI::Option* const skip =
       command->add_flag("--skip-time", server.skip_time, "Jump over waits and retry delays");
-  optional_value(command, "--time-scale", server.time_scale, "X", "Let time run X times as fast")
-      ->check(CLI::PositiveNumber)
+  optional_value(command, "--time-scale", server.time_scale, "X",
+                 "Let time run X times as fast (1)")
       ->excludes(skip);
   optional_value(command, "--require-signature", server.signature_key_file, "FILE",
                  "Refuse requests not signed (SigV4) with a key pair of this file");

@@ -21,6 +21,7 @@ namespace {
 constexpr Duration stop_grace = std::chrono::seconds{30};
 constexpr long log_poll_ns = 200'000'000;
 constexpr std::size_t log_lines_at_once = 1'000;
+constexpr int log_reads_max = 20;  // twice what the server keeps
 
 sigset_t ending_signals() {
   sigset_t signals;
@@ -73,14 +74,28 @@ class FunctionOutput {
   }
   void print() {
     for (auto& [name, last] : last_) {
-      for (const functions::LogLine& line : server_.log(name, last, log_lines_at_once)) {
-        out_(name + ": " + line.text + "\n");
-        last = line.number;
+      // So often that all that is kept is read, but a function that never stops does not hold up
+      // the others.
+      for (int i = 0; i < log_reads_max && print_some(name, last); ++i) {
       }
     }
   }
 
  private:
+  /// False: there is no more.
+  bool print_some(const std::string& name, std::uint64_t& last) {
+    const auto lines = server_.log(name, last, log_lines_at_once);
+    for (const functions::LogLine& line : lines) {
+      if (const std::uint64_t lost = line.number - last - 1; lost > 0) {
+        out_(name + ": " + std::to_string(lost) +
+             " lines are missing here: more were printed than the server keeps\n");
+      }
+      out_(name + ": " + line.text + "\n");
+      last = line.number;
+    }
+    return lines.size() == log_lines_at_once;
+  }
+
   const server::Server& server_;
   const LineSink out_;
   std::map<std::string, std::uint64_t> last_;  // number of the last line, by function

@@ -2,12 +2,13 @@
 #include "cli/server_options.h"
 
 #include "functions/template.h"
+#include "server/catalog.h"
 #include "server/command.h"
 
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <utility>
 
 namespace durable::cli {
@@ -138,6 +139,8 @@ Result<void> add_functions(const ServerCommand& command, const Environment& envi
       if (parsed->handler != parsed->name) function.handler = std::move(parsed->handler);
       if (function.command.empty()) function.timeout.reset();  // a debugger takes its time
     }
+    // With more, the invocation of a process that was restarted would be waited for on and on.
+    if (function.command.empty()) function.concurrency_max = 1;
     return {};
   };
   for (const std::string& text : command.functions) {
@@ -149,7 +152,8 @@ Result<void> add_functions(const ServerCommand& command, const Environment& envi
     if (auto done = add(text); !done) return done;
   }
   for (const std::string& name : command.attach) {
-    if (name.find('=') != std::string::npos) {
+    const auto reference = server::parse_function(name);
+    if (!reference || reference->name != name) {
       return Error{ErrorCode::invalid_usage, "--attach: expected NAME, found \"" + name + "\""};
     }
     if (auto done = add(name); !done) return done;
@@ -176,6 +180,15 @@ Result<void> check_seconds(std::string_view flag, const std::optional<Duration>&
   return Error{ErrorCode::invalid_usage, std::string(flag) + ": expected seconds from 1 to " +
                                              std::to_string(max) + ", found " +
                                              std::to_string(found)};
+}
+
+/// Faster than that, a year would pass in less than half a minute.
+Result<void> check_time_scale(double scale) {
+  constexpr double scale_max = 1'000'000;
+  if (scale > 0 && scale <= scale_max) return {};
+  std::ostringstream text;
+  text << "--time-scale: expected a number above 0, at most 1000000, found " << scale;
+  return Error{ErrorCode::invalid_usage, text.str()};
 }
 
 Result<void> check_region(std::string_view region) {
@@ -209,6 +222,7 @@ Result<void> take_flags(const ServerCommand& command, ServerPlan& plan) {
   options.allowed_hosts = command.allowed_hosts;
   if (command.skip_time) options.time_mode = service::TimeMode::skipped;
   if (command.time_scale) {
+    if (auto done = check_time_scale(*command.time_scale); !done) return done;
     options.time_mode = service::TimeMode::scaled;
     options.time_scale = *command.time_scale;
   }
@@ -224,8 +238,12 @@ Result<void> take_flags(const ServerCommand& command, ServerPlan& plan) {
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (in.fail() && !in.eof()) {
+  std::string text;
+  std::array<char, 4096> piece;
+  while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in.is_open() || in.bad()) {
     return Error{ErrorCode::invalid_usage, "--require-signature: cannot read the file " + path};
   }
   return text;

@@ -4,8 +4,8 @@
 #include "cli/command_line.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace durable::cli {
@@ -41,13 +41,17 @@ Result<std::string> checked(std::string url) {
 }
 
 Result<std::string> read_stream(std::istream& in, const std::string& name) {
-  std::string text(std::istreambuf_iterator<char>(in), {});
-  if (in.bad()) return Error{ErrorCode::invalid_usage, "cannot read " + name};
-  if (text.size() > Session::text_bytes_max) {
-    return Error{ErrorCode::invalid_usage,
-                 name + " has " + std::to_string(text.size()) + " bytes; at most " +
-                     std::to_string(Session::text_bytes_max) + " are read"};
+  std::string text;
+  std::array<char, 16 * 1024> piece;
+  while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > Session::text_bytes_max) {
+      return Error{ErrorCode::invalid_usage, name + " is too long: expected at most " +
+                                                 std::to_string(Session::text_bytes_max) +
+                                                 " bytes"};
+    }
   }
+  if (in.bad()) return Error{ErrorCode::invalid_usage, "cannot read " + name + ": is it a file?"};
   return text;
 }
 

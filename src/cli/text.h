@@ -29,6 +29,9 @@ namespace durable::cli {
 /// The begin of a line that fits into `columns`; escape sequences are kept, and closed.
 [[nodiscard]] std::string fit(std::string_view line, std::size_t columns);
 
+/// The text as one word of a shell's line, whatever it holds.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 using Row = std::vector<std::string>;
 /// Columns in line, two spaces between them, no spaces at the ends. Cells may hold escape
 /// sequences.

@@ -72,6 +72,7 @@ struct Failure {
   std::string error_message;
   std::vector<std::string> stack_trace;
   bool timed_out = false;
+  bool at_start = false;  ///< The process had not asked for an invocation yet.
 };
 using Outcome = std::variant<Answer, Failure>;
 

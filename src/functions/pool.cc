@@ -423,6 +423,7 @@ void Pool::fail_start(Failure failure, Instant now, Effects& effects) {
   if (waiting_.empty()) return;
   PoolInvocation invocation = std::move(waiting_.front());
   waiting_.pop_front();
+  failure.at_start = true;
   effects.ends.push_back(End{std::move(invocation.ended), std::move(failure)});
 }
 

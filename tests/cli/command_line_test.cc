@@ -214,7 +214,7 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
       {{"server", "--port", "70000"}, "--port"},
       {{"server", "--port", "many"}, "--port"},
       {{"server", "--store-type", "redis"}, "--store-type"},
-      {{"server", "--time-scale", "0"}, "--time-scale"},
+      {{"server", "--time-scale", "fast"}, "--time-scale"},
       {{"server", "--skip-time", "--time-scale", "2"}, "--skip-time"},
       {{"server", "--log-level", "LOUD"}, "--log-level"},
       {{"list", "--status", "SLEEPING"}, "--status"},

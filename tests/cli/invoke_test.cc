@@ -109,8 +109,8 @@ TEST(Invoke, ExitsWithOneAndTheErrorWhenTheExecutionFailed) {
 
   EXPECT_EQ(world.out.str(), "");
   EXPECT_EQ(world.err.str(),
-            "execution FAILED after 2s: Declined: no funds\nWhat happened: durable get " +
-                std::string(test_arn) + "\n");
+            "execution FAILED after 2s: Declined: no funds\nWhat happened: durable get '" +
+                std::string(test_arn) + "'\n");
 }
 
 TEST(Invoke, TellsTheErrorOfAFailedExecutionAsAWhole) {
@@ -154,7 +154,7 @@ TEST(Invoke, StopsWaitingAfterTheTimeout) {
   EXPECT_EQ(world.run({"invoke", "order", "-q", "--timeout", "700ms"}), exit_still_runs);
 
   EXPECT_EQ(world.clock.now() - test_start, std::chrono::milliseconds{700});
-  EXPECT_THAT(world.err.str(), HasSubstr("durable watch " + std::string(test_arn)));
+  EXPECT_THAT(world.err.str(), HasSubstr("durable watch '" + std::string(test_arn) + "'\n"));
 }
 
 TEST(Invoke, OutlivesAServerThatIsGoneForAWhile) {
@@ -266,6 +266,8 @@ TEST(Invoke, RefusesAPayloadThatIsNoJsonBeforeItAsksAnyone) {
   EXPECT_THAT(world.err.str(), HasSubstr("'\"World\"'"));
   EXPECT_EQ(world.run({"invoke", "order", "-f", "/nonexistent/x.json"}), exit_usage);
   EXPECT_THAT(world.err.str(), HasSubstr("/nonexistent/x.json"));
+  EXPECT_EQ(world.run({"invoke", "order", "-f", ::testing::TempDir()}), exit_usage);
+  EXPECT_THAT(world.err.str(), HasSubstr("cannot read " + ::testing::TempDir()));
   EXPECT_THAT(world.requests(), IsEmpty());
 }
 

@@ -117,3 +117,20 @@ END
 )
 holds "said 7"
 stop
+
+# A function that prints faster than it can be followed: each line is printed, or counted as missing.
+printf 'def handler(event, context):\n    for i in range(1, event + 1):\n        print(i)\n' >"$folder/flood.py"
+sed -i 's/hello/flood/g' "$folder/template.yaml"
+start --store-type memory --log-payloads --template "$folder/template.yaml"
+expect 0 invoke flood 30000
+python3 - "$folder/err" <<'END' || fail "lines are missing, and nothing says so"
+import re, sys, time
+for attempt in range(600):
+    text = open(sys.argv[1]).read()
+    if "flood: 30000\n" in text: break
+    time.sleep(0.1)
+printed = len(re.findall(r"^flood: \d+$", text, re.M))
+missing = sum(int(n) for n in re.findall(r"^flood: (\d+) lines are missing here", text, re.M))
+sys.exit(printed + missing != 30000)
+END
+stop

@@ -178,6 +178,15 @@ TEST_F(ReplayProcess, TellsOfAProcessThatGivesNoAnswer) {
               AllOf(HasSubstr("timed out after 0.10 seconds"), HasSubstr("--timeout")));
 }
 
+TEST_F(ReplayProcess, TellsApartAProcessThatDoesNotComeUpFromCodeThatDiffers) {
+  const auto replayed = replay(history_of("order"), "nobody");
+
+  ASSERT_TRUE(replayed);
+  EXPECT_FALSE(replayed->report.divergence) << replayed->report.to_string();
+  EXPECT_THAT(replayed->report.problem,
+              AllOf(HasSubstr("the process gave no answer"), HasSubstr("nobody")));
+}
+
 TEST_F(ReplayProcess, TellsOfAFunctionThatIsNotDurable) {
   const auto replayed = replay(history_of("order"), "plain");
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -128,9 +129,14 @@ TEST(ServerOptions, RefuseWhatMeansNothing) {
   EXPECT_THAT(refusal({.functions = {"a="}}), HasSubstr("NAME=COMMAND"));
   EXPECT_THAT(refusal({.functions = {"a b=./x"}}), HasSubstr("--function"));
   EXPECT_THAT(refusal({.attach = {"a=./a"}}), HasSubstr("--attach"));
+  EXPECT_THAT(refusal({.attach = {"a b"}}), HasSubstr("--attach: expected NAME, found \"a b\""));
   EXPECT_THAT(refusal({.template_file = "/nonexistent.yaml"}), HasSubstr("/nonexistent.yaml"));
   EXPECT_THAT(refusal({.signature_key_file = "/nonexistent"}), HasSubstr("/nonexistent"));
+  EXPECT_THAT(refusal({.signature_key_file = ::testing::TempDir()}), HasSubstr("cannot read"));
   EXPECT_THAT(refusal({.log_level = "LOUD"}), HasSubstr("LOUD"));
+  EXPECT_THAT(refusal({.time_scale = 0}), HasSubstr("--time-scale: expected a number above 0"));
+  EXPECT_THAT(refusal({.time_scale = std::nan("")}), HasSubstr("found nan"));
+  EXPECT_THAT(refusal({.time_scale = 1e7}), HasSubstr("at most 1000000"));
   EXPECT_THAT(refusal({}, {{"AWS_DEX_PORT", "many"}}), HasSubstr("AWS_DEX_PORT"));
 }
 
@@ -195,7 +201,20 @@ TEST(ServerOptions, AttachAFunctionOfATemplate) {
   ASSERT_EQ(made->options.functions.size(), 1U);
   EXPECT_THAT(made->options.functions.front().command, IsEmpty());
   EXPECT_FALSE(made->options.functions.front().timeout);
+  EXPECT_EQ(made->options.functions.front().concurrency_max, 1U);
   EXPECT_EQ(made->options.functions.front().environment.at("STAGE"), "test");
+}
+
+TEST(ServerOptions, AttachOneProcessAtATimeUnlessMoreAreWanted) {
+  const auto made = plan({.functions = {"other=./other"}, .attach = {"order"}});
+  ASSERT_TRUE(made);
+  ASSERT_EQ(made->options.functions.size(), 2U);
+  EXPECT_GT(made->options.functions[0].concurrency_max, 1U);
+  EXPECT_EQ(made->options.functions[1].concurrency_max, 1U);
+
+  const auto more = plan({.attach = {"order"}, .max_concurrency = 3});
+  ASSERT_TRUE(more);
+  EXPECT_EQ(more->options.functions.front().concurrency_max, 3U);
 }
 
 TEST(ServerOptions, SayHowToRunAFunctionWhoseProgramIsNotThere) {

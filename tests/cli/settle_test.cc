@@ -158,6 +158,33 @@ TEST(Logs, FollowsFromTheLastLineOn) {
   EXPECT_THAT(world.out.str(), HasSubstr("\"Text\":\"three\"}\n"));
 }
 
+/// Lines with the numbers from `first` on.
+std::string log_page(std::uint64_t first, std::size_t count) {
+  std::string lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    lines += (i == 0 ? "" : ",") + (R"({"Number":)" + std::to_string(first + i)) +
+             R"(,"Time":"2026-03-01T12:00:00.000Z","Stream":"stdout","Text":"x"})";
+  }
+  return R"({"Lines":[)" + lines + R"(],"Last":)" + std::to_string(first + count - 1) + "}";
+}
+
+TEST(Logs, CatchUpWithoutAPauseAndTellWhatTheServerNoLongerHad) {
+  FakeWorld world;
+  world.network()
+      .then(200, log_page(1, 1))
+      .then(200, log_page(5'001, 1'000))
+      .then(200, log_page(6'001, 1))
+      .then(404, R"({"Type":"User","Message":"gone"})",
+            {{"x-amzn-ErrorType", "ResourceNotFoundException"}});
+
+  EXPECT_EQ(world.run({"logs", "order", "--follow"}), exit_service);
+
+  EXPECT_THAT(world.requests()[2], HasSubstr("After=6000"));
+  // Before the first full page, and after the one that was not full.
+  EXPECT_EQ(world.clock.now() - test_start, std::chrono::seconds{1});
+  EXPECT_THAT(world.err.str(), HasSubstr("durable: 4999 lines are missing here"));
+}
+
 TEST(Logs, AreNotAskedOfAws) {
   FakeWorld world;
 

@@ -62,6 +62,11 @@ TEST(Text, CutsALineToTheScreen) {
   }
 }
 
+TEST(Text, QuotesAWordForAShell) {
+  EXPECT_EQ(shell_word("f:$LATEST/x"), "'f:$LATEST/x'");
+  EXPECT_EQ(shell_word("it's"), R"('it'\''s')");
+}
+
 TEST(Text, FindsTheWordThatWasMeant) {
   const std::vector<std::string> words{"server", "invoke", "list", "logs"};
   EXPECT_EQ(nearest("sever", words), "server");

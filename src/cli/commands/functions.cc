@@ -116,6 +116,24 @@ Result<LogPage> load_page(cloud::LambdaClient& client, const std::string& functi
   return LogPage{*lines->as_array(), last->as_unsigned().value_or(after)};
 }
 
+/// Until it cannot be asked any more.
+Error follow_log(cloud::LambdaClient& client, const std::string& function, std::uint64_t last,
+                 Session& session) {
+  for (bool is_behind = false;;) {
+    if (!is_behind) session.world().pause(log_pause);
+    auto page = load_page(client, function, last);
+    if (!page) return std::move(page).error();
+    if (const std::uint64_t kept = last + page->lines.size(); page->last > kept) {
+      session.err() << "durable: " << page->last - kept
+                    << " lines are missing here: more were printed than the server keeps\n";
+    }
+    for (const json::Value& line : page->lines) print_line(line, session);
+    session.out() << std::flush;
+    last = page->last;
+    is_behind = page->lines.size() >= static_cast<std::size_t>(log_page);
+  }
+}
+
 }  // namespace
 
 Result<int> run_functions(Session& session) {
@@ -167,15 +185,8 @@ Result<int> run_logs(const LogsCommand& command, Session& session) {
   const std::size_t first = lines.size() > command.tail ? lines.size() - command.tail : 0;
   for (std::size_t i = first; i < lines.size(); ++i) print_line(lines[i], session);
   session.out() << std::flush;
-  while (command.follow) {
-    session.world().pause(log_pause);
-    auto page = load_page(**client, command.function, last);
-    if (!page) return std::move(page).error();
-    for (const json::Value& line : page->lines) print_line(line, session);
-    session.out() << std::flush;
-    last = page->last;
-  }
-  return exit_success;
+  if (!command.follow) return exit_success;
+  return follow_log(**client, command.function, last, session);
 }
 
 }  // namespace durable::cli

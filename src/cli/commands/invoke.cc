@@ -4,6 +4,7 @@
 #include "cli/follow.h"
 #include "cli/progress.h"
 #include "cli/render.h"
+#include "cli/text.h"
 #include "testing/print.h"
 
 #include <durable/wire/json.h>
@@ -91,14 +92,14 @@ Result<int> print_end(cloud::LambdaClient& client, const std::string& arn, Sessi
                   << format_duration(*execution->end_timestamp - execution->start_timestamp);
   }
   if (execution->error) session.err() << ": " << whole_error(*execution->error);
-  session.err() << "\nWhat happened: durable get " << arn << "\n";
+  session.err() << "\nWhat happened: durable get " << shell_word(arn) << "\n";
   return exit_code;
 }
 
 int say_still_running(const std::string& arn, Session& session) {
   session.err() << "the time to wait is over; the execution goes on\n"
-                << "Follow it: durable watch " << arn << "\n"
-                << "Stop it:   durable stop " << arn << "\n";
+                << "Follow it: durable watch " << shell_word(arn) << "\n"
+                << "Stop it:   durable stop " << shell_word(arn) << "\n";
   return exit_still_runs;
 }
 

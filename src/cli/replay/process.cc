@@ -67,7 +67,13 @@ Result<server::FunctionDefinition> find_function(const ReplayCommand& command,
   std::string wanted;
   if (command.function) {
     const bool is_name = command.function->find('=') == std::string::npos;
-    if (is_name && command.template_file) {
+    if (is_name && !command.template_file) {
+      return Error{ErrorCode::invalid_usage,
+                   "--function: expected NAME=COMMAND, or the NAME of a "
+                   "function of --template, found \"" +
+                       *command.function + "\""};
+    }
+    if (is_name) {
       wanted = *command.function;
     } else {
       plan.functions.push_back(*command.function);
@@ -272,7 +278,8 @@ bool Replayer::make(std::size_t index, ProcessReplay& replay) {
 void Replayer::take(functions::Outcome outcome, ReplayJudge& judge, ReplayReport& report) const {
   if (const auto* failure = std::get_if<functions::Failure>(&outcome)) {
     const std::string text = failure->error_type + ": " + failure->error_message;
-    const bool is_of_process = failure->timed_out || failure->error_type.starts_with("Runtime.") ||
+    const bool is_of_process = failure->at_start || failure->timed_out ||
+                               failure->error_type.starts_with("Runtime.") ||
                                failure->error_type.starts_with("Sandbox.");
     if (!is_of_process) return judge.failed(text);
     report.problem = "the process gave no answer: " + text +
