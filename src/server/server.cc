@@ -273,7 +273,9 @@ Result<void> Server::Impl::open_functions() {
       catalog_, *host_, *remote_,
       [this](std::function<void()> task) { http_.post_after(Duration{0}, std::move(task)); },
       service::DurableConfig{options_.execution_timeout, options_.retention_days});
-  return registry_->set_endpoint(options_.lambda_endpoint);
+  Result<void> set = registry_->set_endpoint(options_.lambda_endpoint);
+  if (!set) return Error{ErrorCode::invalid_usage, set.error().message};  // no request's error
+  return set;
 }
 
 bool Server::Impl::is_idle() const {

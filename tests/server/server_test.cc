@@ -145,6 +145,7 @@ TEST_F(ServerTest, WrongFunctionsAreErrors) {
   ServerOptions endpoint = in_memory();
   endpoint.lambda_endpoint = "localhost:3001";
   EXPECT_THAT(Server::open(endpoint).error().message, HasSubstr("http://127.0.0.1:3001"));
+  EXPECT_EQ(Server::open(endpoint).error().code, ErrorCode::invalid_usage);
 }
 
 // ---- Functions ----
