@@ -101,7 +101,12 @@ std::string summary(const detail::RunRecord& record, const Style& style) {
 std::string whole_error(const wire::ErrorObject& error) {
   std::string text = error.error_type.value_or("");
   if (error.error_message) text += (text.empty() ? "" : ": ") + *error.error_message;
-  return text.empty() || text.size() > error_bytes_max ? format_error(error) : text;
+  if (text.empty() || text.size() > error_bytes_max) return format_error(error);
+  for (char& c : text) {  // what a function sends does not steer the terminal
+    const bool is_control = static_cast<unsigned char>(c) < 0x20U || c == '\x7f';
+    if (is_control && c != '\n' && c != '\t') c = ' ';
+  }
+  return text;
 }
 
 void print_outcome(std::ostream& out, const detail::RunRecord& record, const Style& style) {

@@ -29,7 +29,7 @@ void print_operations(std::ostream& out, const detail::RunRecord& record, const 
 [[nodiscard]] std::string summary(const detail::RunRecord& record, const Style& style);
 
 /// `type: message`, not cut as in the lines of a tree: who asks what went wrong wants all of it.
-/// Only what no terminal should be filled with is cut.
+/// Only what no terminal should be filled with is cut, and what would steer it is a space.
 [[nodiscard]] std::string whole_error(const wire::ErrorObject& error);
 
 /// The outcome's lines: `error: ...`, and `result: ...` shortened.
