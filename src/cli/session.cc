@@ -130,7 +130,7 @@ Session::Session(World& world, CommonOptions options)
       out_style_(wants_color(options_.color, world.environment, world.screen.out_is_terminal)),
       err_style_(wants_color(options_.color, world.environment, world.screen.err_is_terminal)) {}
 
-Result<cloud::LambdaClient*> Session::client() {
+Result<cloud::LambdaClient*> Session::client(std::optional<Duration> invoke_timeout) {
   if (client_) return client_.get();
   auto endpoint = find_endpoint(options_, world_.environment, world_.configured_endpoint);
   if (!endpoint) return std::move(endpoint).error();
@@ -148,6 +148,7 @@ Result<cloud::LambdaClient*> Session::client() {
   options.endpoint = url;
   options.user_agent = user_agent;
   options.timeout = attempt_timeout;
+  if (invoke_timeout) options.invoke_timeout = *invoke_timeout;
   options.seed = static_cast<std::uint64_t>(world_.clock.now().time_since_epoch().count());
   options.pause = world_.pause;
   client_ = std::make_unique<cloud::LambdaClient>(world_.transport, std::move(signer),

@@ -49,9 +49,10 @@ class Session {
   [[nodiscard]] const Style& err_style() const noexcept { return err_style_; }
   [[nodiscard]] Timestamp now() const { return world_.clock.now(); }
 
-  /// The client, made when it is first asked for; it answers single attempts after `timeout`.
-  /// Errors: `invalid_usage` (endpoint, credentials).
-  [[nodiscard]] Result<cloud::LambdaClient*> client();
+  /// The client, made when it is first asked for, with `invoke_timeout` for an Invoke that waits
+  /// for its answer. Errors: `invalid_usage` (endpoint, credentials).
+  [[nodiscard]] Result<cloud::LambdaClient*> client(
+      std::optional<Duration> invoke_timeout = std::nullopt);
   /// The endpoint of the client; without a URL before there is one.
   [[nodiscard]] const cloud::NamedEndpoint& endpoint() const noexcept { return endpoint_; }
 

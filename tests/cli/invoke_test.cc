@@ -157,6 +157,51 @@ TEST(Invoke, StopsWaitingAfterTheTimeout) {
   EXPECT_THAT(world.err.str(), HasSubstr("durable watch '" + std::string(test_arn) + "'\n"));
 }
 
+TEST(Invoke, StopsWaitingForTheAnswerOfOneRequestToo) {
+  FakeWorld world;
+  world.network()
+      .then(200, function_body(false))
+      .then([&world](const http::OutboundRequest& request) -> Result<http::Response> {
+        EXPECT_LE(request.timeout, std::chrono::milliseconds{700});
+        world.clock.pass(std::chrono::milliseconds{700});
+        return cloud::answer_lost();
+      });
+
+  EXPECT_EQ(world.run({"invoke", "order", "--timeout", "700ms"}), exit_still_runs);
+  EXPECT_THAT(world.err.str(), HasSubstr("the invocation goes on"));
+
+  world.network().then(200, function_body(true)).then(cloud::answer_lost());
+  EXPECT_EQ(world.run({"invoke", "order", "--sync", "--timeout", "700ms"}), exit_service);
+}
+
+TEST(Invoke, SaysHowALargerPayloadIsSent) {
+  FakeWorld world;
+  world.network()
+      .then(200, function_body(true))
+      .then(413, R"({"Type":"User","message":"Request must be smaller than 1048576 bytes"})",
+            {{"x-amzn-ErrorType", "RequestTooLargeException"}});
+
+  EXPECT_EQ(world.run({"invoke", "order"}), exit_service);
+
+  EXPECT_THAT(world.err.str(), HasSubstr("--sync"));
+}
+
+TEST(Invoke, DoesNotLetAnErrorSteerTheTerminal) {
+  FakeWorld world;
+  world.network()
+      .then(200, function_body(true))
+      .then(202, "", started())
+      .then(200, page(history_begin() +
+                      R"(,{"EventType":"ExecutionFailed","EventId":5,"EventTimestamp":1772366402,
+                         "ExecutionFailedDetails":{"Error":{"Payload":{"ErrorType":"Declined"}}}})"))
+      .then(200, execution_body("FAILED", R"(,"EndTimestamp":1772366402,
+          "Error":{"ErrorMessage":"one\n\ttwo\u001b[2J\r\u0007three"})"));
+
+  EXPECT_EQ(world.run({"invoke", "order", "-q"}), exit_failed);
+
+  EXPECT_THAT(world.err.str(), HasSubstr("one\n\ttwo [2J  three\n"));
+}
+
 TEST(Invoke, OutlivesAServerThatIsGoneForAWhile) {
   FakeWorld world;
   world.network()

@@ -15,6 +15,9 @@
 namespace durable::cli {
 namespace {
 
+/// The client measures its time by another clock, which may tick a little earlier.
+constexpr Duration clock_rounding = std::chrono::milliseconds{10};
+
 /// The qualifier that stands in the name itself: behind the seventh colon of an ARN, or behind the
 /// only one of a name.
 bool is_qualified(const InvokeCommand& command) {
@@ -123,7 +126,15 @@ Result<int> start_and_follow(cloud::LambdaClient& client, wire::InvokeRequest re
                              const InvokeCommand& command, Session& session) {
   request.invocation_type = wire::InvocationType::event;
   auto started = client.invoke(request);
-  if (!started) return std::move(started).error();
+  if (!started) {
+    Error error = std::move(started).error();
+    if (error.code == ErrorCode::request_too_large && !command.event) {
+      error.message +=
+          "\nA durable function is started as an Event. --sync makes one request that lasts until "
+          "the end instead: at most 15 minutes, but up to 6 MB";
+    }
+    return error;
+  }
   if (command.event) return print_started(*started, session);
   if (!started->durable_execution_arn) {
     return Error{ErrorCode::service_failure,
@@ -148,7 +159,7 @@ Result<int> start_and_follow(cloud::LambdaClient& client, wire::InvokeRequest re
 Result<int> run_invoke(const InvokeCommand& command, Session& session) {
   auto request = request_of(command, session);
   if (!request) return std::move(request).error();
-  auto client = session.client();
+  auto client = session.client(command.timeout);
   if (!client) return std::move(client).error();
   // Who may invoke may not always read the configuration; then one request has to do.
   const auto function = (*client)->function_configuration(command.function, command.qualifier);
@@ -161,9 +172,14 @@ Result<int> run_invoke(const InvokeCommand& command, Session& session) {
   if ((durable && !command.sync) || command.event) {
     return start_and_follow(**client, *std::move(request), command, session);
   }
+  const Timestamp start = session.now();
   auto response = (*client)->invoke(*request);
-  if (!response) return std::move(response).error();
-  return print_answer(*response, session);
+  if (response) return print_answer(*response, session);
+  const Duration waited = session.now() - start + clock_rounding;
+  const bool is_over = command.timeout && waited >= *command.timeout;
+  if (!is_over || response.error().code != ErrorCode::unavailable) return response.error();
+  session.err() << "the time to wait is over; the invocation goes on\n";
+  return exit_still_runs;
 }
 
 }  // namespace durable::cli
