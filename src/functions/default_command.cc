@@ -5,6 +5,7 @@
 #include "functions/runtimes.h"
 
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace durable::functions {
@@ -43,7 +44,9 @@ Result<Command> node_command(const FunctionTemplate& function, std::string_view 
 
 /// The virtual environment of the function's folder, or of the nearest one above, goes first.
 Result<Command> python_command(const FunctionTemplate& function, std::string_view search_path) {
-  const std::filesystem::path folder = function.code_folder;
+  std::error_code error;  // then the folder has nothing above it
+  const std::filesystem::path folder =
+      std::filesystem::absolute(function.code_folder, error).lexically_normal();
   Result<std::string> python = Error{ErrorCode::invalid_usage, {}};
   for (std::filesystem::path at = folder; !python; at = at.parent_path()) {
     python = find_program("./.venv/bin/python", at.string(), {});

@@ -82,6 +82,20 @@ TEST_F(DefaultCommandTest, PrefersTheVirtualEnvironmentOfTheFunctionOrAboveIt) {
               ElementsAre(HasSubstr("/.venv/bin/python"), "-c", HasSubstr("invocation/next")));
 }
 
+TEST_F(DefaultCommandTest, FindsTheVirtualEnvironmentAboveTheFolderWhereItWasStarted) {
+  program("bin/python3");
+  program(".venv/bin/python");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::create_directories(folder_ + "/src");
+  std::filesystem::current_path(folder_ + "/src");
+  function_.code_folder = ".";
+
+  const std::vector<std::string> command = command_of("python3.13");
+
+  std::filesystem::current_path(before);
+  EXPECT_THAT(command, ElementsAre(HasSubstr("/.venv/bin/python"), "-c", ::testing::_));
+}
+
 TEST_F(DefaultCommandTest, SaysWhatItCannotRun) {
   EXPECT_THAT(error_of("java21"), HasSubstr("'java21' is not known"));
   function_.handler.clear();
