@@ -46,6 +46,8 @@ class FunctionRegistry final : public service::Functions {
   /// The endpoint of one function, over that of all. At most `own_endpoints_max` are kept.
   [[nodiscard]] Result<void> set_endpoint_of(std::string_view function, std::string url);
   [[nodiscard]] std::string endpoint() const;
+  /// Where the function is invoked; empty: here.
+  [[nodiscard]] std::string endpoint_of(std::string_view function) const;
 
   static constexpr std::size_t own_endpoints_max = 1'000;
 
@@ -53,7 +55,6 @@ class FunctionRegistry final : public service::Functions {
   [[nodiscard]] std::size_t running() const noexcept { return *running_; }
 
  private:
-  [[nodiscard]] std::string endpoint_of(std::string_view function) const;
   void run_here(service::Invocation invocation,
                 std::function<void(service::InvocationOutcome)> ended);
 

@@ -3,6 +3,7 @@
 // What clients ask about functions: the service's configuration, and this server's processes and
 // logs.
 #include "json/time_text.h"
+#include "server/function_registry.h"
 #include "server/handlers.h"
 #include "server/log_tail.h"
 #include "server/query.h"
@@ -81,7 +82,10 @@ json::Value state_of(const Context& context, const FunctionDefinition& function)
   body.set("FunctionName", function.name);
   body.set("FunctionArn", context.catalog.arn(function.name, ""));
   body.set("Durable", function.durable.has_value());
-  body.set("Attached", function.command.empty());
+  const bool runs_here =
+      context.registry == nullptr || context.registry->endpoint_of(function.name).empty();
+  const bool is_attached = runs_here && function.command.empty();
+  body.set("Attached", is_attached);
   const auto state = context.host != nullptr ? context.host->state(function.name) : std::nullopt;
   if (!state) return body;
   body.set("Processes", state->processes);
@@ -89,7 +93,7 @@ json::Value state_of(const Context& context, const FunctionDefinition& function)
   body.set("Waiting", state->waiting);
   body.set("AttachedProcesses", state->attached);
   body.set("RuntimeApi", state->runtime_api);
-  if (function.command.empty()) body.set("AttachLine", context.host->attach_line(function.name));
+  if (is_attached) body.set("AttachLine", context.host->attach_line(function.name));
   return body;
 }
 

@@ -318,7 +318,8 @@ std::vector<std::string> Server::Impl::attach_lines() const {
   std::vector<std::string> lines;
   if (!host_) return lines;
   for (const FunctionDefinition* definition : catalog_.all()) {
-    if (definition->command.empty() && host_->state(definition->name)) {
+    const bool runs_here = registry_->endpoint_of(definition->name).empty();
+    if (runs_here && definition->command.empty() && host_->state(definition->name)) {
       lines.push_back(host_->attach_line(definition->name));
     }
   }

@@ -192,12 +192,16 @@ TEST_F(ServerTest, FunctionsBehindAnotherEndpointAreInvokedThere) {
   there.functions.front().durable.reset();
   const auto remote = must_open(there);
   ServerOptions here = in_memory();
+  here.functions = {function("order", Runs::attached)};
   here.lambda_endpoint = remote->url();
   const auto server = must_open(here);
+  EXPECT_THAT(server->attach_lines(), ElementsAre()) << "nothing here would ask them";
+  EXPECT_THAT(call(*server, "GET", "/durable/functions/order").body, Not(HasSubstr("AttachLine")));
   constexpr std::string_view echo = "/2015-03-31/functions/echo/invocations";
   EXPECT_EQ(call(*server, "POST", echo, "[1]").body, R"({"echo": [1]})");
   EXPECT_EQ(call(*server, "PUT", "/lambda-endpoint", R"({"EndpointUrl":""})").status, 200);
-  EXPECT_EQ(call(*server, "POST", echo, "[1]").status, 404) << "this server has no functions";
+  EXPECT_EQ(call(*server, "POST", echo, "[1]").status, 404) << "it is not here";
+  EXPECT_THAT(server->attach_lines(), ElementsAre(HasSubstr("AWS_LAMBDA_RUNTIME_API=")));
   EXPECT_EQ(call(*server, "PUT", "/lambda-endpoint", R"({"EndpointUrl":"ftp://x"})").status, 400);
   const std::string body = R"({"EndpointUrl":")" + remote->url() + "\"}";
   EXPECT_EQ(call(*server, "PUT", "/lambda-endpoint", body).status, 200);
