@@ -84,10 +84,15 @@ Result<void> add_template(const ServerCommand& command, const Environment& envir
       {.region = plan.options.region, .account_id = plan.options.account_id});
   if (!found) return std::move(found).error();
   const std::string path = search_path(environment);
+  const bool runs_here = plan.options.lambda_endpoint.empty();
   for (functions::FunctionTemplate& source : *found) {
     for (const std::string& warning : source.warnings) plan.notes.push_back(warning);
     Result<std::vector<std::string>> line = std::vector<std::string>();
-    if (!is_given(command, source.name) && !command.lambda_endpoint) {
+    if (is_given(command, source.name)) {
+      // Added later, and run in the template's folder.
+    } else if (!runs_here) {
+      source.code_folder.clear();  // it need not be on this machine
+    } else {
       line = functions::default_command(source, path);
     }
     if (!line) {

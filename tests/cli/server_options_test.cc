@@ -232,6 +232,20 @@ TEST(ServerOptions, TakeTheKeysThatRequestsAreSignedWith) {
   EXPECT_EQ(made->options.required_keys[0].access_key_id, "A1");
 }
 
+TEST(ServerOptions, NeedNoProgramOfAFunctionThatIsInvokedElsewhere) {
+  const File file("durable_cli_elsewhere.yaml", std::string(template_text));
+  for (const auto& made :
+       {plan({.template_file = file.path(), .lambda_endpoint = "http://127.0.0.1:3001"}),
+        plan({.template_file = file.path()},
+             {{"AWS_DEX_LAMBDA_ENDPOINT", "http://127.0.0.1:3001"}})}) {
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_EQ(made->options.lambda_endpoint, "http://127.0.0.1:3001");
+    EXPECT_THAT(made->options.functions.front().command, IsEmpty());
+    EXPECT_EQ(made->options.functions.front().folder, "");
+    EXPECT_EQ(made->options.functions.front().durable->retention_days, 7);
+  }
+}
+
 TEST(Keys, AreReadAsCredentialFilesHaveThem) {
   const auto keys = parse_keys(
       "# for tests\n[default]\naws_access_key_id = A1\r\naws_secret_access_key=s1\n\n[other]\n"
