@@ -134,3 +134,11 @@ missing = sum(int(n) for n in re.findall(r"^flood: (\d+) lines are missing here"
 sys.exit(printed + missing != 30000)
 END
 stop
+
+# What a module prints before it fails to load is there when its error is.
+printf 'print("loading")\nraise ValueError("not today")\n' >"$folder/broken.py"
+sed -i 's/flood/broken/g' "$folder/template.yaml"
+start --store-type memory --template "$folder/template.yaml"
+expect 1 invoke broken 1
+expect 0 logs broken; holds "loading"; holds "not today"
+stop

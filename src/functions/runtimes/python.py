@@ -93,6 +93,7 @@ def main():
         handler = load_handler(os.environ.get("LAMBDA_TASK_ROOT", "."), os.environ.get("_HANDLER", ""))
     except Exception as error:  # whatever a module does when it is loaded
         traceback.print_exc()
+        sys.stdout.flush()  # this process is stopped as soon as the error is known
         api.report("init/error", error)
         sys.exit(1)
     while True:
