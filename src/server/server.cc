@@ -141,6 +141,8 @@ class Server::Impl {
   Result<void> open_listener();
   void close();
   [[nodiscard]] bool is_idle() const;
+  /// Invocations that wait for somebody to attach a process.
+  [[nodiscard]] std::size_t unattended() const;
   void serve_early();
   /// Null: the server still starts.
   [[nodiscard]] Api* api_if_ready() {
@@ -279,7 +281,17 @@ Result<void> Server::Impl::open_functions() {
 }
 
 bool Server::Impl::is_idle() const {
-  return api_ == nullptr || (api_->in_work() == 0 && registry_->running() == 0);
+  return api_ == nullptr || (api_->in_work() == 0 && registry_->running() <= unattended());
+}
+
+std::size_t Server::Impl::unattended() const {
+  std::size_t count = 0;
+  for (const FunctionDefinition* definition : catalog_.all()) {
+    if (!definition->command.empty()) continue;
+    const auto state = host_->state(definition->name);
+    if (state && state->running == 0 && state->attached == 0) count += state->waiting;
+  }
+  return count;
 }
 
 void Server::Impl::stop(Duration grace) {

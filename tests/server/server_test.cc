@@ -186,6 +186,20 @@ TEST_F(ServerTest, AnAttachedFunctionIsAnyProcessThatAsksForWork) {
   EXPECT_EQ(held.get().body, "7");
 }
 
+TEST_F(ServerTest, StoppingDoesNotWaitForSomebodyToAttachAProcess) {
+  ServerOptions options = in_memory();
+  options.functions = {function("order", Runs::attached)};
+  const auto server = must_open(options);
+  EXPECT_EQ(call(*server, "POST", "/2015-03-31/functions/order:1/invocations", "{}",
+                 "X-Amz-Invocation-Type: Event\r\n")
+                .status,
+            202);
+
+  const auto begin = std::chrono::steady_clock::now();
+  server->stop(std::chrono::seconds{60});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{40});
+}
+
 TEST_F(ServerTest, FunctionsBehindAnotherEndpointAreInvokedThere) {
   ServerOptions there = in_memory();
   there.functions = {function("echo", Runs::here)};
