@@ -64,6 +64,13 @@ Digest Hasher::hmac_sha256(std::string_view key, std::string_view text) {
   return digest;
 }
 
+Secret Hasher::hmac_sha256_key(std::string_view key, std::string_view text) {
+  Digest digest = hmac_sha256(key, text);
+  Secret derived{std::string(bytes_of(digest))};
+  OPENSSL_cleanse(digest.data(), digest.size());
+  return derived;
+}
+
 Digest sha256(std::string_view text) { return Hasher().sha256({text}); }
 
 std::string_view bytes_of(const Digest& digest) noexcept {

@@ -28,6 +28,8 @@ class Hasher {
   /// Of all `parts`, one behind the other.
   [[nodiscard]] Digest sha256(std::initializer_list<std::string_view> parts);
   [[nodiscard]] Digest hmac_sha256(std::string_view key, std::string_view text);
+  /// The bytes of an HMAC that is itself a key.
+  [[nodiscard]] Secret hmac_sha256_key(std::string_view key, std::string_view text);
 
  private:
   struct Impl;

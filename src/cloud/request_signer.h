@@ -9,7 +9,8 @@
 
 namespace durable::cloud {
 
-/// Signs with the credentials that a provider has at the moment. Thread-safe.
+/// Signs with the credentials that a provider has at the moment, and keeps the signing key that it
+/// derived from them for the day. Thread-safe.
 class RequestSigner final : public Signer {
  public:
   RequestSigner(std::shared_ptr<CredentialsProvider> provider, SigningScope scope,
@@ -19,13 +20,14 @@ class RequestSigner final : public Signer {
   [[nodiscard]] Result<void> sign(http::OutboundRequest& request) override {
     Result<Credentials> credentials = provider_->get();
     if (!credentials) return std::move(credentials).error();
-    return cloud::sign(request, *credentials, scope_, clock_->now());
+    return cloud::sign(request, *credentials, scope_, clock_->now(), keys_);
   }
 
  private:
   std::shared_ptr<CredentialsProvider> provider_;  // owners: this, and other signers
   SigningScope scope_;
   std::shared_ptr<const Clock> clock_;  // owners: this, and who made it
+  SigningKeys keys_;
 };
 
 }  // namespace durable::cloud

@@ -61,13 +61,14 @@ std::string canonical_query(std::string_view query) {
 
 /// Without white space at the ends; each run of it within is one blank.
 void append_trimmed(std::string& text, std::string_view value) {
-  constexpr std::string_view blanks = " \t\r\n";
-  bool first = true;
-  for (value = trimmed(value); !value.empty();) {
-    const std::size_t end = std::min(value.find_first_of(blanks), value.size());
-    if (!std::exchange(first, false)) text += ' ';
-    text += value.substr(0, end);
-    value.remove_prefix(std::min(value.find_first_not_of(blanks, end), value.size()));
+  for (const char c : trimmed(value)) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    // A session token is long, so this goes over it once; what is trimmed begins with no blank.
+    if (!blank) {
+      text += c;
+    } else if (text.back() != ' ') {
+      text += ' ';
+    }
   }
 }
 
@@ -155,23 +156,49 @@ std::string scope_text(std::string_view date, const SigningScope& scope) {
          "/aws4_request";
 }
 
-std::string signature_of(std::string_view canonical, std::string_view date,
-                         const SigningScope& scope, const Secret& key) {
+Secret signing_key(std::string_view date, const SigningScope& scope, const Secret& key) {
+  Hasher hasher;
+  Secret derived("AWS4" + std::string(key.reveal()));
+  for (const std::string_view part :
+       {date.substr(0, 8), std::string_view(scope.region), std::string_view(scope.service),
+        std::string_view("aws4_request")}) {
+    derived = hasher.hmac_sha256_key(derived.reveal(), part);
+  }
+  return derived;
+}
+
+Secret SigningKeys::get(std::string_view date, const SigningScope& scope, const Secret& key) {
+  std::string wanted = scope_text(date, scope);
+  const std::lock_guard lock(mutex_);
+  if (wanted != scope_ || !equal_in_constant_time(key.reveal(), key_.reveal())) {
+    derived_ = signing_key(date, scope, key);
+    key_ = key;
+    scope_ = std::move(wanted);
+  }
+  return derived_;
+}
+
+std::string signature_with(std::string_view canonical, std::string_view date,
+                           const SigningScope& scope, const Secret& signing_key) {
   Hasher hasher;
   const std::string to_sign = std::string(sigv4_algorithm) + "\n" + std::string(date) + "\n" +
                               scope_text(date, scope) + "\n" + hex(hasher.sha256({canonical}));
-  const Secret first("AWS4" + std::string(key.reveal()));
-  Digest digest = hasher.hmac_sha256(first.reveal(), date.substr(0, 8));
-  for (const std::string_view part :
-       {std::string_view(scope.region), std::string_view(scope.service),
-        std::string_view("aws4_request")}) {
-    digest = hasher.hmac_sha256(bytes_of(digest), part);
-  }
-  return hex(hasher.hmac_sha256(bytes_of(digest), to_sign));
+  return hex(hasher.hmac_sha256(signing_key.reveal(), to_sign));
+}
+
+std::string signature_of(std::string_view canonical, std::string_view date,
+                         const SigningScope& scope, const Secret& key) {
+  return signature_with(canonical, date, scope, signing_key(date, scope, key));
 }
 
 Result<void> sign(http::OutboundRequest& request, const Credentials& credentials,
                   const SigningScope& scope, Timestamp now) {
+  SigningKeys keys;
+  return sign(request, credentials, scope, now, keys);
+}
+
+Result<void> sign(http::OutboundRequest& request, const Credentials& credentials,
+                  const SigningScope& scope, Timestamp now, SigningKeys& keys) {
   const auto url = parse_url(request.url);
   if (!url) {
     return Error{ErrorCode::invalid_usage,
@@ -192,11 +219,11 @@ Result<void> sign(http::OutboundRequest& request, const Credentials& credentials
   std::copy_if(request.headers.begin(), request.headers.end(), std::back_inserter(parts.headers),
                [](const http::Header& header) { return is_covered(header.name); });
   request.headers.push_back(
-      {"Authorization",
-       std::string(sigv4_algorithm) + " Credential=" + credentials.access_key_id + "/" +
-           scope_text(date, scope) + ", SignedHeaders=" + signed_header_names(parts.headers) +
-           ", Signature=" +
-           signature_of(canonical_request(parts), date, scope, credentials.secret_access_key)});
+      {"Authorization", std::string(sigv4_algorithm) + " Credential=" + credentials.access_key_id +
+                            "/" + scope_text(date, scope) + ", SignedHeaders=" +
+                            signed_header_names(parts.headers) + ", Signature=" +
+                            signature_with(canonical_request(parts), date, scope,
+                                           keys.get(date, scope, credentials.secret_access_key))});
   return {};
 }
 

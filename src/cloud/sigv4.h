@@ -10,6 +10,7 @@
 #include <durable/base/result.h>
 #include <durable/base/time.h>
 
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -46,7 +47,31 @@ struct SignedParts {
 /// `20150830/us-east-1/lambda/aws4_request` for an amz_date.
 [[nodiscard]] std::string scope_text(std::string_view date, const SigningScope& scope);
 
-/// The signature over a canonical request, made at `date` (an amz_date), in hexadecimal.
+/// What the secret key `key` signs with on the day of `date` (an amz_date): derived from it, and
+/// good for this scope alone.
+[[nodiscard]] Secret signing_key(std::string_view date, const SigningScope& scope,
+                                 const Secret& key);
+
+/// The signing key that was derived last, for whoever signs often: it changes once a day, and with
+/// the credentials. Thread-safe.
+class SigningKeys {
+ public:
+  /// As signing_key.
+  [[nodiscard]] Secret get(std::string_view date, const SigningScope& scope, const Secret& key);
+
+ private:
+  std::mutex mutex_;   // guards the members below
+  std::string scope_;  // the scope_text that derived_ is for; empty: there is none
+  Secret key_;         // the secret key that derived_ is from
+  Secret derived_;
+};
+
+/// The signature over a canonical request, made at `date` (an amz_date) with a signing key of that
+/// day and scope, in hexadecimal.
+[[nodiscard]] std::string signature_with(std::string_view canonical, std::string_view date,
+                                         const SigningScope& scope, const Secret& signing_key);
+
+/// The same with the secret key `key`.
 [[nodiscard]] std::string signature_of(std::string_view canonical, std::string_view date,
                                        const SigningScope& scope, const Secret& key);
 
@@ -56,5 +81,8 @@ struct SignedParts {
 /// `invalid_usage` for a URL that is none.
 [[nodiscard]] Result<void> sign(http::OutboundRequest& request, const Credentials& credentials,
                                 const SigningScope& scope, Timestamp now);
+/// The same with a signing key from `keys`.
+[[nodiscard]] Result<void> sign(http::OutboundRequest& request, const Credentials& credentials,
+                                const SigningScope& scope, Timestamp now, SigningKeys& keys);
 
 }  // namespace durable::cloud
