@@ -14,6 +14,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr const char* not_found_body =
@@ -102,6 +103,19 @@ class SignsNothing final : public cloud::Signer {
     return Error{ErrorCode::invalid_usage, "no credentials were found"};
   }
 };
+
+TEST_F(CloudMessages, ASettingOfTheTransportIsWrong) {
+  for (const char* cause : {"a proxy is asked by http:// only, and another scheme is given: "
+                            "'https://'. Give http://host:port",
+                            "the CA bundle '/nope' cannot be read"}) {
+    transport->then(Error{ErrorCode::invalid_usage, cause});
+    EXPECT_THAT(
+        text_of_failed_run(),
+        AllOf(StartsWith("Failed to invoke Lambda function MyFunction:$LATEST: Invoke: "),
+              HasSubstr(cause), HasSubstr("Check AWS_CA_BUNDLE, https_proxy and http_proxy"),
+              Not(HasSubstr("AWS_ACCESS_KEY_ID"))));
+  }
+}
 
 TEST_F(CloudMessages, NoCredentials) {
   cloud::ClientOptions options;
@@ -222,6 +236,29 @@ TEST_F(CloudMessages, NotDoneInTime) {
     EXPECT_THAT(error.result().get_wait("cool-down"), HasStatus(OperationStatus::started));
   }
   EXPECT_TRUE(transport->said_all());
+}
+
+TEST_F(CloudMessages, NotDoneInTimeSinceItsInvocationsFail) {
+  const auto completed = [](int id, const std::string& more) {
+    return R"(,{"EventType":"InvocationCompleted","EventId":)" + std::to_string(id) +
+           R"(,"EventTimestamp":2.5,"InvocationCompletedDetails":{"StartTimestamp":2,)"
+           R"("EndTimestamp":2.5,"RequestId":"r")" +
+           more + "}}";
+  };
+  const std::string error =
+      R"(,"Error":{"Payload":{"ErrorMessage":"exit status 1","ErrorType":"Runtime.ExitError"}})";
+  const auto text_of_late_run = [&](const std::string& events) {
+    transport->then(202, "", arn_header());
+    for (int look = 0; look < 6; ++look) transport->then(200, execution_json("RUNNING"));
+    answer_history(events);
+    return thrown<RunIncompleteError>([&] { runner->run("x", {.timeout = 1s}); });
+  };
+  EXPECT_THAT(text_of_late_run(completed(2, "") + completed(3, error)),
+              AllOf(HasSubstr("No operation is open.\nInvocation 2, the last one so far, failed: "
+                              "Runtime.ExitError: exit status 1"),
+                    HasSubstr(execution_arn)));
+  // One that was followed by another is no news.
+  EXPECT_THAT(text_of_late_run(completed(2, error) + completed(3, "")), Not(HasSubstr("failed")));
 }
 
 TEST_F(CloudMessages, DataThatTheServiceCutOffIsAWarning) {

@@ -297,6 +297,7 @@ void DurableFunctionCloudTestRunner::Impl::give_up(const std::string& arn, const
   text += ": it is out of time; `timeout` in the run's options sets how much it has. ";
   const std::string open = list_open_operations(*record);
   text += open.empty() ? "No operation is open." : "Open operations:" + open;
+  text += describe_failed_invocation(*record);
   throw RunIncompleteError(text + "\nexecution: " + arn, DurableFunctionTestResult(record));
 }
 

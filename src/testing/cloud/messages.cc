@@ -30,6 +30,9 @@ std::string advice(const Error& cause, std::string_view action, std::string_view
   }
   switch (cause.code) {
     case ErrorCode::invalid_usage:
+      if (!mentions(cause, "credentials")) {
+        return "Check AWS_CA_BUNDLE, https_proxy and http_proxy, and the profile's ca_bundle.";
+      }
       return "Check the credentials (AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "
              "a "
              "role). A local server needs none: LAMBDA_ENDPOINT=http://127.0.0.1:9014";

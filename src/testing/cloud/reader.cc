@@ -3,6 +3,7 @@
 
 #include "testing/cloud/history_usage.h"
 #include "testing/history_fold.h"
+#include "testing/print.h"
 
 #include <durable/wire/names.h>
 
@@ -93,6 +94,13 @@ std::string list_open_operations(const detail::RunRecord& record) {
     text += "\n  ... and " + std::to_string(found - listed_operations_max) + " more";
   }
   return text;
+}
+
+std::string describe_failed_invocation(const detail::RunRecord& record) {
+  const std::vector<TestInvocation>& invocations = record.invocations();
+  if (invocations.empty() || !invocations.back().error) return "";
+  return "\nInvocation " + std::to_string(invocations.size()) +
+         ", the last one so far, failed: " + format_error(*invocations.back().error);
 }
 
 }  // namespace durable

@@ -43,4 +43,7 @@ struct CloudSnapshot {
 /// The operations that are open, with what they are; empty when none is.
 [[nodiscard]] std::string list_open_operations(const detail::RunRecord& record);
 
+/// How the last invocation failed, which the service will try again; empty when it did not fail.
+[[nodiscard]] std::string describe_failed_invocation(const detail::RunRecord& record);
+
 }  // namespace durable
