@@ -34,7 +34,8 @@ Result<std::string> read_whole_file(const std::string& path) {
                  "cannot read " + path + ": " + std::strerror(reason)};
   }
   if (text.size() > config_file_bytes_max) {
-    return Error{ErrorCode::storage, path + " is larger than 1 MiB: is it the right file?"};
+    return Error{ErrorCode::request_too_large,
+                 path + " is larger than 1 MiB: is it the right file?"};
   }
   return text;
 }

@@ -20,7 +20,7 @@ inline constexpr std::size_t config_file_bytes_max = 1024 * 1024;
 struct Surroundings {
   /// A variable of the environment. One that is empty counts as absent.
   std::function<std::optional<std::string>(const char* name)> variable;
-  /// A whole file. Errors: `resource_not_found`, or `storage` with the reason.
+  /// A whole file. Errors: `resource_not_found`, `request_too_large`, or `storage` with the reason.
   std::function<Result<std::string>(const std::string& path)> read_file;
   /// What a command line writes to its standard output. Errors: `unavailable` with the reason.
   std::function<Result<std::string>(const std::string& command)> run_command;

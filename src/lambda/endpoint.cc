@@ -5,6 +5,7 @@
 #include "cloud/request_signer.h"
 #include "cloud/settings.h"
 #include "cloud/url.h"
+#include "http/outbound.h"
 
 #include <utility>
 
@@ -29,6 +30,22 @@ bool has_credentials(const cloud::Surroundings& surroundings) {
   return false;
 }
 
+/// What every call would fail for. A process that finds it when it starts does not fail executions
+/// for it: the service tries again.
+Result<void> check_transport(const cloud::Settings& settings,
+                             const cloud::Surroundings& surroundings) {
+  Result<http::Url> url = http::parse_url(settings.endpoint);
+  if (!url) return std::move(url).error();
+  auto proxy = http::choose_proxy(settings.transport, *url);
+  if (!proxy) return std::move(proxy).error();
+  const std::string& ca_bundle = settings.transport.ca_bundle;
+  if (url->scheme != http::Scheme::https || ca_bundle.empty()) return {};
+  // Whether it holds certificates is seen when it is needed: reading them takes milliseconds.
+  const Result<std::string> text = surroundings.read_file(ca_bundle);
+  if (text || text.error().code == ErrorCode::request_too_large) return {};
+  return http::bundle_error(ca_bundle, text.error().message);
+}
+
 }  // namespace
 
 Result<ApiAccess> resolve_access(const cloud::Surroundings& surroundings, std::uint64_t seed) {
@@ -40,6 +57,8 @@ Result<ApiAccess> resolve_access(const cloud::Surroundings& surroundings, std::u
   }
   Result<cloud::Settings> settings = cloud::resolve_settings(surroundings, wishes);
   if (!settings) return std::move(settings).error();
+  Result<void> checked = check_transport(*settings, surroundings);
+  if (!checked) return std::move(checked).error();
   ApiAccess access;
   if (!is_local(settings->endpoint) || has_credentials(surroundings)) {
     access.signer = std::make_shared<cloud::RequestSigner>(

@@ -55,7 +55,7 @@ TEST_F(ProcessSurroundings, RefusesALargerFile) {
   write("config", std::string(config_file_bytes_max + 1, 'x'));
   const Result<std::string> found = read("config");
   ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().code, ErrorCode::storage);
+  EXPECT_EQ(found.error().code, ErrorCode::request_too_large);
   EXPECT_THAT(found.error().message, HasSubstr("larger than 1 MiB"));
 }
 

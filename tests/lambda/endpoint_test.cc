@@ -74,5 +74,29 @@ TEST(Endpoint, SaysWhichSettingIsMissing) {
   EXPECT_THAT(access.error().message, HasSubstr("AWS_REGION"));
 }
 
+TEST(Endpoint, IsNotGivenWithAProxyThatCannotBeAsked) {
+  const auto access =
+      access_with({{"AWS_REGION", "us-west-2"}, {"https_proxy", "socks5://10.0.0.1:1080"}});
+  ASSERT_FALSE(access);
+  EXPECT_EQ(access.error().code, ErrorCode::invalid_usage);
+  EXPECT_THAT(access.error().message, HasSubstr("a proxy is asked by http:// only"));
+  // One that is not asked for this endpoint does no harm.
+  EXPECT_TRUE(access_with({{"AWS_REGION", "us-west-2"}, {"http_proxy", "socks5://10.0.0.1:1080"}}));
+  EXPECT_TRUE(access_with({{"AWS_REGION", "us-west-2"},
+                           {"https_proxy", "socks5://10.0.0.1:1080"},
+                           {"no_proxy", "amazonaws.com"}}));
+}
+
+TEST(Endpoint, IsNotGivenWithACaBundleThatIsNotThere) {
+  const auto access = access_with({{"AWS_REGION", "us-west-2"}, {"AWS_CA_BUNDLE", "/opt/ca.pem"}});
+  ASSERT_FALSE(access);
+  EXPECT_EQ(access.error().code, ErrorCode::invalid_usage);
+  EXPECT_THAT(access.error().message, HasSubstr("CA bundle"));
+  EXPECT_THAT(access.error().message, HasSubstr("/opt/ca.pem"));
+  // Without TLS nobody looks at it.
+  EXPECT_TRUE(access_with(
+      {{"AWS_ENDPOINT_URL", "http://127.0.0.1:9014"}, {"AWS_CA_BUNDLE", "/opt/ca.pem"}}));
+}
+
 }  // namespace
 }  // namespace durable::lambda

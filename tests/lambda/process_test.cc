@@ -131,6 +131,19 @@ TEST(LambdaProcess, TellsThatADurableFunctionDoesNotKnowItsRegion) {
   EXPECT_EQ(process.wait(), 1);
 }
 
+TEST(LambdaProcess, TellsThatItsProxyCannotBeAsked) {
+  RuntimeStandIn host;
+  Process process(command(),
+                  {"AWS_LAMBDA_RUNTIME_API=" + host.host_and_port(), "_HANDLER=hello_world",
+                   "AWS_REGION=us-west-2", "HTTPS_PROXY=ftp://10.0.0.1:1"});
+  const auto answer = host.answer();
+  ASSERT_TRUE(answer) << process.output();
+  EXPECT_EQ(answer->target, "/2018-06-01/runtime/init/error");
+  EXPECT_EQ(header_of(*answer, "Lambda-Runtime-Function-Error-Type"), "Runtime.ConfigInvalid");
+  EXPECT_THAT(answer->body, HasSubstr("a proxy is asked by http:// only"));
+  EXPECT_EQ(process.wait(), 1);
+}
+
 TEST(LambdaProcess, TellsThatItHasNoSuchFunction) {
   RuntimeStandIn host;
   const auto process = start(host, "helo_world");
