@@ -245,8 +245,8 @@ TEST_F(CloudMessages, NotDoneInTimeSinceItsInvocationsFail) {
            R"("EndTimestamp":2.5,"RequestId":"r")" +
            more + "}}";
   };
-  const std::string error =
-      R"(,"Error":{"Payload":{"ErrorMessage":"exit status 1","ErrorType":"Runtime.ExitError"}})";
+  const std::string error = R"(,"Error":{"Payload":{"ErrorMessage":"exit status 1)" +
+                            std::string(300, '.') + R"(the end","ErrorType":"Runtime.ExitError"}})";
   const auto text_of_late_run = [&](const std::string& events) {
     transport->then(202, "", arn_header());
     for (int look = 0; look < 6; ++look) transport->then(200, execution_json("RUNNING"));
@@ -256,7 +256,7 @@ TEST_F(CloudMessages, NotDoneInTimeSinceItsInvocationsFail) {
   EXPECT_THAT(text_of_late_run(completed(2, "") + completed(3, error)),
               AllOf(HasSubstr("No operation is open.\nInvocation 2, the last one so far, failed: "
                               "Runtime.ExitError: exit status 1"),
-                    HasSubstr(execution_arn)));
+                    HasSubstr("..the end\n"), HasSubstr(execution_arn)));
   // One that was followed by another is no news.
   EXPECT_THAT(text_of_late_run(completed(2, error) + completed(3, "")), Not(HasSubstr("failed")));
 }

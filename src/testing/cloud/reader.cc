@@ -3,7 +3,6 @@
 
 #include "testing/cloud/history_usage.h"
 #include "testing/history_fold.h"
-#include "testing/print.h"
 
 #include <durable/wire/names.h>
 
@@ -17,6 +16,7 @@ constexpr std::int64_t page_items_max = 1'000;  // the API's own maximum
 constexpr std::int64_t page_items_divisor = 4;
 constexpr std::size_t pages_max = 10'000;
 constexpr std::size_t listed_operations_max = 10;
+constexpr std::size_t shown_error_bytes_max = 2'000;
 
 }  // namespace
 
@@ -99,8 +99,16 @@ std::string list_open_operations(const detail::RunRecord& record) {
 std::string describe_failed_invocation(const detail::RunRecord& record) {
   const std::vector<TestInvocation>& invocations = record.invocations();
   if (invocations.empty() || !invocations.back().error) return "";
-  return "\nInvocation " + std::to_string(invocations.size()) +
-         ", the last one so far, failed: " + format_error(*invocations.back().error);
+  const wire::ErrorObject& error = *invocations.back().error;
+  // The message whole, as far as it is for people: what to do stands at its end.
+  std::string text = "\nInvocation " + std::to_string(invocations.size()) +
+                     ", the last one so far, failed: " + error.error_type.value_or("");
+  const std::string message = error.error_message.value_or("");
+  std::size_t end = std::min(message.size(), shown_error_bytes_max);
+  while (end > 0 && end < message.size() && (message[end] & 0xC0) == 0x80)
+    --end;  // within a letter
+  if (error.error_type && end > 0) text += ": ";
+  return text + message.substr(0, end);
 }
 
 }  // namespace durable
