@@ -5,6 +5,8 @@
 #include "cloud/request_signer.h"
 #include "cloud/settings.h"
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -12,12 +14,23 @@ namespace durable::cli {
 
 namespace {
 
+/// Variables with credentials. Whoever names a profile means that one, whatever the environment
+/// has; AWS's own tools do the same.
+constexpr std::array<std::string_view, 5> credential_variables{
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_WEB_IDENTITY_TOKEN_FILE"};
+
 cloud::Surroundings with_profile(const cloud::Surroundings& surroundings,
                                  const std::string& profile) {
   cloud::Surroundings chosen = surroundings;
   if (!profile.empty()) {
-    chosen.variable = [variable = surroundings.variable, profile](const char* name) {
-      return std::string_view(name) == "AWS_PROFILE" ? std::optional(profile) : variable(name);
+    chosen.variable = [variable = surroundings.variable,
+                       profile](const char* name) -> std::optional<std::string> {
+      if (std::string_view(name) == "AWS_PROFILE") return profile;
+      const auto hidden = std::find(credential_variables.begin(), credential_variables.end(),
+                                    std::string_view(name));
+      if (hidden != credential_variables.end()) return std::nullopt;
+      return variable(name);
     };
   }
   return chosen;

@@ -10,8 +10,9 @@
 
 namespace durable::cli {
 
-/// A signer with the credentials that AWS tools would find: environment, profile, process, web
-/// identity, container, instance. Errors: `invalid_usage` where no Region is known.
+/// A signer with the credentials that AWS tools would find: environment, web identity, profile with
+/// its process, container, instance. Those of the environment count only where no profile is named.
+/// Errors: `invalid_usage` where no Region is known.
 [[nodiscard]] Result<std::shared_ptr<cloud::Signer>> make_signer(
     const cloud::Surroundings& surroundings, const SignerRequest& request);
 
