@@ -2,6 +2,7 @@
 //
 // A whole test program in both modes: what runs, what is skipped, what fails and what it says.
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -16,6 +17,7 @@ namespace durable {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -146,6 +148,21 @@ TEST(Modes, EachRequiresWhatItRuns) {
   EXPECT_THAT(local.text, HasSubstr("handler is required for local mode tests"));
 }
 
+TEST(Modes, FailuresBeforeTheBodyAreThoseOfTheTest) {
+  const std::string map = "DURABLE_FUNCTION_NAME_MAP='[]'";
+  for (const Output& output : {run("", "--gtest_filter=Cloud.*"),
+                               run(served, "--runner-mode=cloud --gtest_filter=Local.*"),
+                               run("", "--runner-mode=cloud -k hello_world"),
+                               run(map, "--runner-mode=cloud -k hello_world"),
+                               run("DURABLE_RUNNER_MODE=both", "-k hello_world"),
+                               run(std::string(served) + " DURABLE_RUNNER_MODE=cloud",
+                                   "--gtest_filter=HelloWorld.*", DURABLE_MODES_LOCAL_SAMPLE)}) {
+    EXPECT_EQ(output.exit_code, 1);
+    EXPECT_THAT(output.text, AllOf(ContainsRegex("modes_sample\\.cc:[0-9]+: Failure"),
+                                   Not(HasSubstr("durable_test.cc"))));
+  }
+}
+
 TEST(Modes, CrashExplorationIsLocalOnly) {
   const Output always = run(served, "--runner-mode=cloud --gtest_filter=Hello.Survives");
   const Output asked =
@@ -171,7 +188,8 @@ TEST(Selection, TakesWhatUsersOfTheFrameworkType) {
 }
 
 TEST(Trees, AreRecordedForEachDurableTest) {
-  const std::string folder = ::testing::TempDir() + "/durable-modes-trees";
+  const std::string folder =
+      ::testing::TempDir() + "/durable-modes-trees-" + std::to_string(getpid());
   std::filesystem::remove_all(folder);
   const Output output = run("DURABLE_RECORD_TREES=" + folder, "-k hello");
   EXPECT_EQ(output.exit_code, 0) << output.text;

@@ -24,6 +24,12 @@ std::uint64_t hash_name(std::string_view name) {
   return hash;
 }
 
+/// Fails the test that runs where its author finds it: at its own line, not at one of this file's.
+void fail_here(const std::string& text) {
+  const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  ADD_FAILURE_AT(info->file(), info->line()) << text;
+}
+
 }  // namespace
 
 std::uint64_t detail::test_seed(const std::string& full_name) {
@@ -61,14 +67,14 @@ void detail::expect_scripts_used(const DurableFunctionTestRunner& runner) {
 
 void DurableTest::TestBody() {
   const Result<RunnerMode> mode = detail::runner_mode(detail::process_variables());
-  if (!mode) FAIL() << mode.error().message;
+  if (!mode) return fail_here(mode.error().message);
   if (*mode == RunnerMode::cloud) return run_in_cloud();
   run_locally();
 }
 
 void DurableTest::run_locally() {
   const std::string missing = detail::missing_option(RunnerMode::local, options_);
-  if (!missing.empty()) FAIL() << missing;
+  if (!missing.empty()) return fail_here(missing);
   const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
   LocalRunnerOptions local = options_.local;
   if (local.seed == 0) {
@@ -107,20 +113,21 @@ void DurableTest::run_in_cloud() {
                     "checkpoint: run this test with --runner-mode=local";
   }
   const std::string missing = detail::missing_option(RunnerMode::cloud, options_);
-  if (!missing.empty()) FAIL() << missing;
+  if (!missing.empty()) return fail_here(missing);
   const detail::CloudTarget target =
       detail::find_cloud_target(detail::process_variables(), options_.lambda_function_name);
   switch (target.verdict) {
     case detail::CloudTarget::Verdict::skip:
       GTEST_SKIP() << target.text;
     case detail::CloudTarget::Verdict::fail:
-      FAIL() << target.text;
+      return fail_here(target.text);
     case detail::CloudTarget::Verdict::run:
       break;
   }
   if (durable_make_cloud_runner == nullptr) {
-    FAIL() << "this program has local mode only; to have cloud mode too, link "
-              "durable::testing_cloud to it (CMake: DURABLE_BUILD_CLOUD_TESTING=ON)";
+    return fail_here(
+        "this program has local mode only; to have cloud mode too, link "
+        "durable::testing_cloud to it (CMake: DURABLE_BUILD_CLOUD_TESTING=ON)");
   }
   const ::testing::TestInfo* info = ::testing::UnitTest::GetInstance()->current_test_info();
   const ::testing::ScopedTrace function_note(info->file(), info->line(),
