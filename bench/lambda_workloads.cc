@@ -125,7 +125,8 @@ std::uint64_t serve_hello() {
              .logger = logger,
              .service = &service,
              .seed = [] { return std::uint64_t{7}; },
-             .set_trace = [](const std::optional<std::string>&) {}});
+             .set_trace = [](const std::optional<std::string>&) {},
+             .flush_output = [] {}});
   static_cast<void>(loop.run());  // ends when there are no more invocations
   if (host->answered() != invocations_each) {
     throw std::runtime_error("expected " + std::to_string(invocations_each) + " answers, found " +

@@ -65,6 +65,7 @@ bool Loop::serve(Invocation invocation) {
   std::stop_token stop = seams_.stop.begin_invocation(moment_to_stop(info, seams_.clock));
   Answer reply = answer(invocation, logger, std::move(stop));
   seams_.stop.end_invocation();
+  seams_.flush_output();
   const Posted posted = post(invocation, std::move(reply), logger);
   if (posted.verdict == Posted::Verdict::taken) return true;
   const LogField fields[] = {{"requestId", info.request_id}, {"error", posted.detail}};

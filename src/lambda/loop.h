@@ -28,6 +28,9 @@ struct LoopSeams {
   ServiceClient* service = nullptr;     ///< Null only for a plain function.
   std::function<std::uint64_t()> seed;  ///< A new one for each invocation.
   std::function<void(const std::optional<std::string>&)> set_trace;  ///< `_X_AMZN_TRACE_ID`.
+  /// Writes out what the function has printed. After an answer the process may be frozen, and never
+  /// go on.
+  std::function<void()> flush_output;
 };
 
 /// Serves invocations one after the other, and carries nothing from one to the next.

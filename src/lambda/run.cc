@@ -115,7 +115,8 @@ int serve(const Functions& functions, const Functions::Entry* only, const Option
              .logger = *logger,
              .service = service.get(),
              .seed = [&random] { return random.next(); },
-             .set_trace = set_trace});
+             .set_trace = set_trace,
+             .flush_output = [] { std::fflush(stdout); }});
   return loop.run();
 }
 

@@ -111,7 +111,8 @@ TEST(LambdaWithEngine, RunsStepsWaitsAndCallbacksToTheEnd) {
              .logger = logger,
              .service = &service,
              .seed = [] { return 7; },
-             .set_trace = [](const std::optional<std::string>&) {}});
+             .set_trace = [](const std::optional<std::string>&) {},
+             .flush_output = [] {}});
   EXPECT_EQ(loop.run(), 0);
 
   EXPECT_THAT(cloud->answers, ElementsAre(R"({"Status":"PENDING"})", R"({"Status":"PENDING"})",

@@ -52,7 +52,8 @@ struct LoopWorld : ::testing::Test {
                .set_trace =
                    [this](const std::optional<std::string>& header) {
                      traces.push_back(header.value_or("(none)"));
-                   }});
+                   },
+               .flush_output = [this] { flushed_after.push_back(transport.lines().size()); }});
     return loop.run();
   }
 
@@ -79,6 +80,7 @@ struct LoopWorld : ::testing::Test {
   FixedClock clock;
   StopSwitch stop{[] {}};
   std::vector<std::string> traces;
+  std::vector<std::size_t> flushed_after;  // how many requests had been sent then
 };
 
 TEST_F(LoopWorld, RunsADurableExecutionInvocationByInvocation) {
@@ -96,6 +98,17 @@ TEST_F(LoopWorld, RunsADurableExecutionInvocationByInvocation) {
   EXPECT_EQ(transport.request(3).body, R"({"Status":"SUCCEEDED","Result":"\"Hello Ada\""})");
   EXPECT_THAT(service.calls, ElementsAre("1 STEP START \"think\", 1 STEP SUCCEED \"think\"",
                                          "2 WAIT START \"sleep\""));
+}
+
+TEST_F(LoopWorld, WritesOutWhatWasPrintedBeforeEachAnswer) {
+  transport.will_answer(next_invocation("r-1", "{}"));
+  will_take();
+  transport.will_answer(next_invocation("r-2", "{}"));
+  will_take_and_end();
+  EXPECT_EQ(run_plain([] { return 1; }), 0);
+
+  // Of the four requests, the second and the fourth are answers.
+  EXPECT_THAT(flushed_after, ElementsAre(1U, 3U));
 }
 
 TEST_F(LoopWorld, TellsAFailedExecutionAsAnAnswer) {
