@@ -62,11 +62,13 @@ void print_table(const std::vector<cloud::FunctionConfiguration>& functions,
   if (!states.empty()) rows.front().push_back(style.bold("PROCESSES"));
   for (const cloud::FunctionConfiguration& function : functions) {
     const auto& durable = function.durable_config;
-    const auto days = durable ? durable->retention_period_in_days : std::nullopt;
-    Row& row = rows.emplace_back(Row{function.function_name, durable ? "yes" : "no",
-                                     seconds(function.timeout),
-                                     durable ? seconds(durable->execution_timeout) : "-",
-                                     days ? std::to_string(*days) + "d" : "-"});
+    std::string retention = "-";
+    if (durable && durable->retention_period_in_days) {
+      retention = std::to_string(*durable->retention_period_in_days) + "d";
+    }
+    Row& row = rows.emplace_back(
+        Row{function.function_name, durable ? "yes" : "no", seconds(function.timeout),
+            durable ? seconds(durable->execution_timeout) : "-", std::move(retention)});
     const auto state =
         std::find_if(states.begin(), states.end(), [&function](const ProcessState& known) {
           return known.function == function.function_name;
