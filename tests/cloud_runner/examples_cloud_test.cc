@@ -63,7 +63,7 @@ std::unique_ptr<server::Server> serve() {
 std::string run_examples(const std::string& environment) {
   const std::string command =
       "env -u QUALIFIED_FUNCTION_NAME -u LAMBDA_FUNCTION_TEST_NAME -u DURABLE_EXPLORE_CRASHES "
-      "-u DURABLE_SCHEDULE " +
+      "-u DURABLE_SCHEDULE no_proxy=127.0.0.1 " +
       environment + " " + DURABLE_EXAMPLES_TEST + " 2>&1";
   std::string text;
   std::FILE* pipe = popen(command.c_str(), "r");

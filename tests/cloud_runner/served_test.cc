@@ -9,6 +9,7 @@
 #include <durable/testing/gtest.h>
 #include <durable/wire/names.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ std::vector<std::string> tree_of(const DurableFunctionTestResult& result) {
 class ServedFunctions : public ::testing::Test {
  protected:
   void SetUp() override {
+    setenv("no_proxy", "127.0.0.1", 1);  // whoever runs the tests may have a proxy
     server::ServerOptions options;
     options.port = 0;
     options.store = server::StoreKind::memory;

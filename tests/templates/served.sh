@@ -27,7 +27,7 @@ pid=$!
 exec 3<"$folder/ready"
 read -r line <&3 || fail "the server did not start"
 LAMBDA_ENDPOINT=$(expr "$line" : 'durable server listening on \(http://[^,]*\),') || fail "no URL in: $line"
-export LAMBDA_ENDPOINT
+export LAMBDA_ENDPOINT no_proxy=127.0.0.1
 cat <&3 >/dev/null & # the list of functions, so that the pipe does not fill
 
 said=$("$durable" functions) || fail "the functions cannot be listed"
