@@ -7,7 +7,9 @@
 #include <durable/wire/json.h>
 
 #include <exception>
+#include <initializer_list>
 #include <utility>
+#include <vector>
 
 namespace durable::lambda {
 namespace {
@@ -33,6 +35,16 @@ std::string unwritable(const Error& cause) {
   error.error_message = "the function's answer cannot be written as JSON: " + cause.message;
   output.error = std::move(error);
   return wire::encode(output).value();
+}
+
+/// The fields of a line about an invocation: by the ARN all lines of an execution are found.
+std::vector<LogField> fields_about(const LambdaContext& info, const std::string& execution_arn,
+                                   std::initializer_list<LogField> more) {
+  std::vector<LogField> fields;
+  if (!execution_arn.empty()) fields.push_back({"executionArn", execution_arn});
+  fields.push_back({"requestId", info.request_id});
+  fields.insert(fields.end(), more.begin(), more.end());
+  return fields;
 }
 
 std::optional<StopSwitch::Moment> moment_to_stop(const LambdaContext& info, const Clock& clock) {
@@ -63,12 +75,13 @@ bool Loop::serve(Invocation invocation) {
   InvocationLogger logger(seams_.logger, info);
   seams_.set_trace(info.trace_header);
   std::stop_token stop = seams_.stop.begin_invocation(moment_to_stop(info, seams_.clock));
-  Answer reply = answer(invocation, logger, std::move(stop));
+  std::string execution_arn;  // empty: it has none, or that is not known
+  Answer reply = answer(invocation, logger, std::move(stop), execution_arn);
   seams_.stop.end_invocation();
   seams_.flush_output();
-  const Posted posted = post(invocation, std::move(reply), logger);
+  const Posted posted = post(invocation, std::move(reply), logger, execution_arn);
   if (posted.verdict == Posted::Verdict::taken) return true;
-  const LogField fields[] = {{"requestId", info.request_id}, {"error", posted.detail}};
+  const auto fields = fields_about(info, execution_arn, {{"error", posted.detail}});
   if (posted.verdict == Posted::Verdict::expired) {
     logger.write({LogLevel::warning,
                   "the invocation had timed out before it was answered; its answer is dropped",
@@ -84,10 +97,11 @@ bool Loop::serve(Invocation invocation) {
   return true;
 }
 
-Loop::Answer Loop::answer(Invocation& invocation, Logger& logger, std::stop_token stop) {
+Loop::Answer Loop::answer(Invocation& invocation, Logger& logger, std::stop_token stop,
+                          std::string& execution_arn) {
   try {
     if (const auto* handler = std::get_if<Handler>(&function_.handler)) {
-      return run_durable(*handler, invocation, logger, std::move(stop));
+      return run_durable(*handler, invocation, logger, std::move(stop), execution_arn);
     }
     const PlainContext context(invocation.info, logger, std::move(stop));
     return std::get<PlainHandler>(function_.handler).call(invocation.event, context);
@@ -97,10 +111,11 @@ Loop::Answer Loop::answer(Invocation& invocation, Logger& logger, std::stop_toke
 }
 
 Loop::Answer Loop::run_durable(const Handler& handler, Invocation& invocation, Logger& logger,
-                               std::stop_token stop) {
+                               std::stop_token stop, std::string& execution_arn) {
   Result<wire::InvocationInput> input = wire::decode<wire::InvocationInput>(invocation.event);
   if (!input) return not_durable(input.error());
   invocation.event = std::string();  // of several MiB, perhaps
+  execution_arn = input->durable_execution_arn;
   InvocationEnvironment environment;
   environment.request_id = invocation.info.request_id;
   environment.lambda_context = &invocation.info;
@@ -119,7 +134,8 @@ Loop::Answer Loop::run_durable(const Handler& handler, Invocation& invocation, L
   return text ? std::move(*text) : unwritable(text.error());
 }
 
-Posted Loop::post(const Invocation& invocation, Answer answer, Logger& logger) {
+Posted Loop::post(const Invocation& invocation, Answer answer, Logger& logger,
+                  const std::string& execution_arn) {
   const LambdaContext& info = invocation.info;
   if (auto* text = std::get_if<std::string>(&answer)) {
     const std::size_t size = text->size();
@@ -132,15 +148,10 @@ Posted Loop::post(const Invocation& invocation, Answer answer, Logger& logger) {
                          {}};
   }
   const auto& report = std::get<ErrorReport>(answer);
-  log(logger, info, "the invocation failed", report);
+  const auto fields = fields_about(info, execution_arn,
+                                   {{"errorType", report.type}, {"errorMessage", report.message}});
+  logger.write({LogLevel::error, "the invocation failed", fields});
   return seams_.api.fail(info, report);
-}
-
-void Loop::log(Logger& logger, const LambdaContext& info, std::string_view message,
-               const ErrorReport& report) const {
-  const LogField fields[] = {
-      {"requestId", info.request_id}, {"errorType", report.type}, {"errorMessage", report.message}};
-  logger.write({LogLevel::error, message, fields});
 }
 
 }  // namespace durable::lambda

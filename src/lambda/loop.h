@@ -47,12 +47,13 @@ class Loop {
 
   /// False: the process must end.
   [[nodiscard]] bool serve(Invocation invocation);
-  [[nodiscard]] Answer answer(Invocation& invocation, Logger& logger, std::stop_token stop);
+  /// Sets `execution_arn` for a durable execution.
+  [[nodiscard]] Answer answer(Invocation& invocation, Logger& logger, std::stop_token stop,
+                              std::string& execution_arn);
   [[nodiscard]] Answer run_durable(const Handler& handler, Invocation& invocation, Logger& logger,
-                                   std::stop_token stop);
-  [[nodiscard]] Posted post(const Invocation& invocation, Answer answer, Logger& logger);
-  void log(Logger& logger, const LambdaContext& info, std::string_view message,
-           const ErrorReport& report) const;
+                                   std::stop_token stop, std::string& execution_arn);
+  [[nodiscard]] Posted post(const Invocation& invocation, Answer answer, Logger& logger,
+                            const std::string& execution_arn);
 
   const Functions::Entry& function_;
   const Options& options_;

@@ -216,6 +216,20 @@ TEST_F(LoopWorld, GoesOnAfterAnInvocationThatTimedOutOrWasRefused) {
   EXPECT_EQ(logger.last_fields.at("invocationId"), "i-1");
 }
 
+TEST_F(LoopWorld, NamesTheExecutionInTheLinesAboutIt) {
+  will_go_on();
+  will_take_and_end();
+  EXPECT_EQ(run([](DurableContext&) -> Task<int> {
+              throw InvocationError("not now");
+              co_return 1;
+            }),
+            0);
+  EXPECT_THAT(logger.lines, ElementsAre("the invocation failed"));
+  EXPECT_EQ(logger.last_fields.at("errorMessage"), "not now");
+  EXPECT_EQ(logger.last_fields.at("executionArn"), service.event().durable_execution_arn);
+  EXPECT_EQ(logger.last_fields.at("requestId"), "r-1");
+}
+
 TEST_F(LoopWorld, EndsWhenTheHostIsBroken) {
   transport.will_answer(next_invocation("r-1", "{}"));
   transport.will_answer(status(500, "container"));
