@@ -5,6 +5,7 @@
 #include <durable/sdk/outcome.h>
 
 #include "sdk/machine/limits.h"
+#include "sdk/utf8.h"
 
 #include <cxxabi.h>
 #include <cstdlib>
@@ -61,6 +62,12 @@ wire::ErrorObject describe(const std::exception& error, const ErrorNames* names)
     object.error_data = wrapped->error().error_data;
   }
   return object;
+}
+
+/// The record is JSON, and what an exception says may be any bytes: a part of a binary file, a text
+/// in another encoding. A failure that could not be recorded would fail the whole execution.
+void repair(std::optional<std::string>& text) {
+  if (text) text = repair_utf8(*text);
 }
 
 // Cuts `text` to `size` bytes at a boundary of UTF-8, and says so.
@@ -120,6 +127,9 @@ wire::ErrorObject describe_error(const std::exception_ptr& error, const ErrorNam
     object.error_type = "UnknownError";
     object.error_message = "an exception that is no std::exception";
   }
+  repair(object.error_type);
+  repair(object.error_message);
+  repair(object.error_data);
   return object;
 }
 
