@@ -158,7 +158,10 @@ std::string scope_text(std::string_view date, const SigningScope& scope) {
 
 Secret signing_key(std::string_view date, const SigningScope& scope, const Secret& key) {
   Hasher hasher;
-  Secret derived("AWS4" + std::string(key.reveal()));
+  std::string first;
+  first.reserve(4 + key.reveal().size());  // grown, it would leave a copy behind that nobody wipes
+  first.append("AWS4").append(key.reveal());
+  Secret derived(std::move(first));
   for (const std::string_view part :
        {date.substr(0, 8), std::string_view(scope.region), std::string_view(scope.service),
         std::string_view("aws4_request")}) {
