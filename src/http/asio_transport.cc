@@ -205,8 +205,9 @@ class AsioTransport final : public Transport {
     error_code error;
     const auto endpoints = Tcp::resolver(io()).resolve(host, std::to_string(port),
                                                        Tcp::resolver::numeric_service, error);
+    const std::string whose = job.proxy ? "the proxy " : "";
     if (error) {
-      return transport_error(job.url, Phase::resolve, "'" + host + "': " + error.message());
+      return transport_error(job.url, Phase::resolve, whose + "'" + host + "': " + error.message());
     }
     auto stream = std::make_unique<Stream>(io());
     Cause cause = "the name stands for no address";
@@ -215,7 +216,8 @@ class AsioTransport final : public Transport {
       if (!cause) break;
     }
     if (cause) {
-      return transport_error(job.url, Phase::connect, authority_of(host, port) + ": " + *cause);
+      return transport_error(job.url, Phase::connect,
+                             whose + authority_of(host, port) + ": " + *cause);
     }
     if (job.is_tunnelled()) {
       cause = ask_for_tunnel(*stream, job, deadline);

@@ -202,6 +202,11 @@ class CurlTransport final : public Transport {
     std::string_view text = cause[0] != '\0' ? cause.data() : curl_easy_strerror(code);
     if (code == CURLE_ABORTED_BY_CALLBACK) text = "the request was called off";
     if (code == CURLE_SSL_CACERT_BADFILE) return bundle_error(options_.ca_bundle, text);
+    if (code == CURLE_COULDNT_CONNECT && proxy) {
+      return transport_error(url, Phase::connect,
+                             "the proxy " + proxy->host + ":" + std::to_string(proxy->port) + ": " +
+                                 std::string(text));
+    }
     return transport_error(url, phase_of(code, handle, text), text);
   }
 

@@ -220,6 +220,20 @@ TYPED_TEST_P(TransportNetworkContract, SaysThatTheProxyRefuses) {
                     Not(HasSubstr("wrong"))));
 }
 
+TYPED_TEST_P(TransportNetworkContract, SaysThatItIsTheProxyThatCannotBeReached) {
+  // Port 9 is nobody's.
+  const auto transport =
+      this->make({.http_proxy = "http://127.0.0.1:9", .https_proxy = "http://user:pw@127.0.0.1:9"});
+  for (const char* url : {"http://example.test/", "https://example.test/"}) {
+    const Result<Response> response = transport->send(this->request_to(url));
+
+    ASSERT_FALSE(response);
+    EXPECT_THAT(response.error().message,
+                AllOf(HasSubstr("phase connect: the proxy 127.0.0.1:9: "),
+                      HasSubstr("was not received"), Not(HasSubstr("pw"))));
+  }
+}
+
 TYPED_TEST_P(TransportNetworkContract, GivesUpOnAProxyThatStalls) {
   const StandIn proxy([](Peer& peer) { peer.wait_until_closed(); });
   OutboundRequest request = this->request_to("https://example.test/");
@@ -294,8 +308,9 @@ REGISTER_TYPED_TEST_SUITE_P(TransportNetworkContract, TrustsTheCertificatesOfThe
                             RefusesTheCertificateOfAnotherHost, RefusesACertificateThatHasExpired,
                             SaysThatTheServerSpeaksNoTls, SaysThatTheBundleCannotBeRead,
                             AsksForATunnelThroughAProxy, ChecksTheCertificateBehindAProxy,
-                            SaysThatTheProxyRefuses, GivesUpOnAProxyThatStalls,
-                            GivesAProxyTheWholePlainUrlUntouched, LeavesTheProxyOutWhereItIsToldTo,
-                            UsesNoProxyOfTheEnvironmentByItself, RefusesAProxyThatItCannotAsk);
+                            SaysThatTheProxyRefuses, SaysThatItIsTheProxyThatCannotBeReached,
+                            GivesUpOnAProxyThatStalls, GivesAProxyTheWholePlainUrlUntouched,
+                            LeavesTheProxyOutWhereItIsToldTo, UsesNoProxyOfTheEnvironmentByItself,
+                            RefusesAProxyThatItCannotAsk);
 
 }  // namespace durable::http::test
