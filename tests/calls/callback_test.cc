@@ -101,6 +101,22 @@ TEST(Callback, HasTheIdThatTheServiceMadeInEveryReplay) {
   EXPECT_EQ(host.outcome(), "null");
 }
 
+TEST(Callback, MayGoWithoutAName) {
+  CallHost host;
+  host.run_now([](DurableContext& ctx) -> Task<void> {
+    const auto a = co_await ctx.create_callback();
+    const auto b = co_await ctx.create_callback<int>({.timeout = 2s});
+    co_await ctx.wait(1h);
+  });
+
+  ASSERT_EQ(host.updates.size(), 3U);
+  EXPECT_FALSE(host.updates[0].name.has_value());
+  EXPECT_FALSE(host.updates[0].callback_options.has_value());
+  EXPECT_FALSE(host.updates[1].name.has_value());
+  ASSERT_TRUE(host.updates[1].callback_options.has_value());
+  EXPECT_EQ(host.updates[1].callback_options->timeout_seconds, 2);
+}
+
 TEST(Callback, ArgumentsOutOfRangeAreRefusedAndLeaveNoOperationAndUseNoId) {
   CallHost host;
   std::vector<std::string> messages;

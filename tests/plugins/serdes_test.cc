@@ -114,6 +114,18 @@ TEST(Serdes, OfAFunctionWritesTheResultsOfStepsAndChildContexts) {
   EXPECT_THAT(backwards->arn, HasSubstr("durable-execution"));
 }
 
+TEST(Serdes, OfAChildContextNeedsNoNameForIt) {
+  const UpperCase upper;
+  fake::Service service;
+  const auto output = service.run([&](DurableContext& ctx) -> Task<std::string> {
+    co_return co_await ctx.run_in_child_context(
+        [](DurableContext&) -> Task<std::string> { co_return "hello"; }, {.serdes = &upper});
+  });
+
+  EXPECT_EQ(output.result, Payload("\"HELLO\""));
+  EXPECT_THAT(service.calls, ElementsAre("1 CONTEXT START, 1 CONTEXT SUCCEED"));
+}
+
 TEST(Serdes, OfACallReplacesThatOfTheFunction) {
   const Backwards marked("#");
   const PlainSerdes plain;

@@ -247,6 +247,11 @@ CallbackStart<T> DurableContext::create_callback(std::string_view name,
   return CallbackStart<T>(detail::start_callback(core_, name, options));
 }
 
+template <class T>
+CallbackStart<T> DurableContext::create_callback(const CallbackOptions& options) {
+  return create_callback<T>(std::string_view(), options);
+}
+
 template <class T, class F>
 auto DurableContext::wait_for_callback(std::string_view name, F&& submit,
                                        const WaitForCallbackOptions& options) {

@@ -331,6 +331,10 @@ class DurableContext {
   auto run_in_child_context(F&& body) {
     return start_child({}, std::forward<F>(body), nullptr);
   }
+  template <detail::NotAName F>
+  auto run_in_child_context(F&& body, const ChildOptions& options) {
+    return start_child({}, std::forward<F>(body), &options);
+  }
 
   // The calls below are defined in callback.h, invoke.h, condition.h, with_retry.h, map.h and
   // parallel.h, which durable/durable.h includes all.
@@ -343,6 +347,8 @@ class DurableContext {
   /// read as JSON.
   template <class T = std::string>
   CallbackStart<T> create_callback(std::string_view name, const CallbackOptions& options = {});
+  template <class T = std::string>
+  CallbackStart<T> create_callback(const CallbackOptions& options = {});
 
   /// Makes a callback, hands its id to `submit` in a step of its own, and waits for the completion;
   /// all in a child context. `submit` is called as `(std::string id)` or `(std::string id,
