@@ -264,7 +264,7 @@ void PluginHost::tell_changes(const std::vector<const wire::Operation*>& changed
   std::vector<OperationInfo> infos;
   infos.reserve(changed.size());
   for (const wire::Operation* recorded : changed) infos.push_back(info_of(*recorded));
-  const OperationChangeInfo change{runtime_.arn(), infos};
+  const OperationChangeInfo change{runtime_.arn(), infos, runtime_.journal().operation_count()};
   each("on_operation_change", [&](Plugin& plugin) { plugin.on_operation_change(change); });
 }
 

@@ -109,6 +109,25 @@ TEST(PluginOperation, OneThatEndedWhileNothingRanIsAChangeThatIsToldFirst) {
                           "function-end handler succeeded", "invocation-end SUCCEEDED"));
 }
 
+TEST(PluginOperation, AChangeTellsHowManyOperationsThereAre) {
+  struct Counts final : Plugin {
+    void on_operation_change(const OperationChangeInfo& change) override {
+      counts.emplace_back(change.operations.size(), change.operations_count);
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> counts;
+  };
+  const auto plugin = std::make_shared<Counts>();
+  DurableFunctionTestRunner runner(Handler([](DurableContext& ctx) -> Task<void> {
+                                     co_await ctx.step("s", [] {});
+                                     co_await ctx.wait(1s);
+                                     co_await ctx.wait(1s);
+                                   }).use_plugin(plugin));
+
+  runner.run();
+
+  EXPECT_THAT(plugin->counts, ElementsAre(Pair(1U, 2U), Pair(1U, 3U)));
+}
+
 TEST(PluginOperation, AChangeThatComesWithAReplyIsToldAndEndsItsOperationOnce) {
   fake::Service service;
   const auto plugin = std::make_shared<test::RecordingPlugin>();

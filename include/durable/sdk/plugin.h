@@ -74,6 +74,8 @@ struct OperationInfo {
 struct OperationChangeInfo {
   std::string_view execution_arn;
   std::span<const OperationInfo> operations;  ///< As they stand now.
+  /// As `InvocationInfo::operations_count`: how many there were when the invocation began.
+  std::size_t operations_count = 0;
 };
 
 /// A run of a function of the user's: the handler, a step's attempt, the body of a child context, a
