@@ -285,6 +285,7 @@ void Runtime::merge(std::vector<wire::Operation>& operations) {
 }
 
 void Runtime::end_by(const Error& error, std::string_view call) {
+  refused_ = true;
   wire::ErrorObject object;
   object.error_type =
       call == "CheckpointDurableExecution" ? "CheckpointError" : "GetExecutionStateError";

@@ -239,6 +239,18 @@ void Runtime::warn_of_leftovers() {
   write_log({LogLevel::warning, message, fields});
 }
 
+void Runtime::flush_before_failing() {
+  if (!std::holds_alternative<Failed>(end_) || refused_) return;
+  End failed = std::exchange(end_, End());
+  stopped_ = false;
+  static_cast<void>(flush());
+  stopped_ = true;
+  // What the code has done wrong says more than that the service refuses what came of it.
+  const bool said =
+      std::holds_alternative<std::monostate>(end_) || std::holds_alternative<Failed>(end_);
+  if (said) end_ = std::move(failed);
+}
+
 void Runtime::run_handler() {
   start();
   if (!stopped_) run_to_rest();
@@ -247,6 +259,7 @@ void Runtime::run_handler() {
   destroy_frames();
   stop_bodies();
   if (!stopped_ && (done || handler_error_)) static_cast<void>(flush());
+  if (stopped_) flush_before_failing();
   join_bodies();
   static_cast<void>(over());  // a body may have made a durable call until now
   if (done && !stopped_) warn_of_leftovers();

@@ -186,6 +186,8 @@ class Runtime final : public Scheduler {
   [[nodiscard]] InvocationOutcome answer_failure(wire::ErrorObject error);
   void record_execution_end(wire::OperationAction action, std::optional<Payload> payload,
                             const wire::ErrorObject* error);
+  /// Writes what was done before the code made the execution fail.
+  void flush_before_failing();
 
   [[nodiscard]] bool deliver_body();
   [[nodiscard]] bool waits_for_bodies() const noexcept;
@@ -271,7 +273,8 @@ class Runtime final : public Scheduler {
   std::optional<Payload> result_;
   std::optional<wire::ErrorObject> handler_error_;  // what left the handler
   End end_;
-  int destroying_ = 0;  // depth of frames being destroyed
+  bool refused_ = false;  // the service has ended it, so nothing more is sent
+  int destroying_ = 0;    // depth of frames being destroyed
 };
 
 /// Makes `scope` the current one while it lives.

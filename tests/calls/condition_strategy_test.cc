@@ -29,7 +29,7 @@ TEST(ConditionStrategy, StrategyThatThrowsFailsTheExecution) {
   });
 
   EXPECT_EQ(error_text(output), "confused");
-  EXPECT_TRUE(service.calls.empty());
+  EXPECT_THAT(service.calls, ElementsAre("1 STEP START \"job\""));
 }
 
 TEST(ConditionStrategy, NothingDurableCanBeCalledInACheckOrAStrategy) {
@@ -56,7 +56,7 @@ TEST(ConditionStrategy, NothingDurableCanBeCalledInACheckOrAStrategy) {
     EXPECT_THAT(error_text(output),
                 AllOf(HasSubstr("wait \"inner\" was called inside the body of a step"),
                       HasSubstr("or in the check of a condition")));
-    EXPECT_TRUE(service.calls.empty());
+    EXPECT_THAT(service.calls, ElementsAre("1 STEP START \"job\""));
   }
 }
 

@@ -233,7 +233,7 @@ TEST(Condition, CheckThatThrowsFailsAtOnceAndIsNotRetried) {
   EXPECT_EQ(service.calls.at(0), "1 STEP START \"job\", 1 STEP FAIL \"job\"");
 }
 
-TEST(Condition, ExecutionErrorInACheckEndsTheExecutionAndRecordsNothing) {
+TEST(Condition, ExecutionErrorInACheckEndsTheExecutionAndRecordsNoEnd) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<int> {
     auto future = ctx.wait_for_condition(
@@ -244,7 +244,7 @@ TEST(Condition, ExecutionErrorInACheckEndsTheExecutionAndRecordsNothing) {
   });
 
   EXPECT_EQ(error_text(output), "hopeless");
-  EXPECT_TRUE(service.calls.empty());
+  EXPECT_THAT(service.calls, ElementsAre("1 STEP START \"job\""));
 }
 
 TEST(Condition, InvocationErrorInACheckEndsTheInvocationOnly) {
@@ -314,7 +314,7 @@ TEST(Condition, StateThatCannotBeReadFailsTheExecution) {
   const auto output = output_of(service.invoke(count_to(8)));
 
   EXPECT_EQ(error_type(output), "SerDesError");
-  EXPECT_TRUE(service.calls.empty());
+  EXPECT_THAT(service.calls, ElementsAre("1 STEP START \"count\""));
 }
 
 TEST(Condition, CheckMayBeACoroutine) {

@@ -196,6 +196,58 @@ TEST(Invocation, FlushesWhatNobodyWaitsForBeforeItAnswers) {
   EXPECT_EQ(service.operation("1-1").status, wire::OperationStatus::started);
 }
 
+Task<int> fails_in_a_step_of_a_child(DurableContext& ctx) {
+  auto child = ctx.run_in_child_context("c", [](DurableContext& inner) -> Task<int> {
+    co_return co_await inner.step("s", []() -> int { throw ExecutionError("no use"); });
+  });
+  co_return co_await child;
+}
+
+TEST(Invocation, Checklist28FlushesWhatWasDoneBeforeTheCodeEndsTheExecution) {
+  Service service;
+  const auto output = service.run(fails_in_a_step_of_a_child);
+
+  EXPECT_EQ(output.status, Status::failed);
+  EXPECT_EQ(error_text(output), "no use");
+  EXPECT_THAT(service.calls, ElementsAre("1 CONTEXT START \"c\", 1-1 STEP START \"s\""));
+}
+
+TEST(Invocation, ThatTheCodeEndsSaysWhyAlsoIfWhatWasDoneIsRefused) {
+  Service service;
+  service.fault = [] { return Error{ErrorCode::invalid_parameter, "too much"}; };
+  const auto output = fake::output_of(service.invoke(fails_in_a_step_of_a_child));
+
+  EXPECT_EQ(output.status, Status::failed);
+  EXPECT_EQ(error_text(output), "no use");
+}
+
+TEST(Invocation, ThatTheCodeEndsIsTriedAgainIfTheServiceCannotWriteWhatWasDone) {
+  Service service;
+  service.fault = [] { return Error{ErrorCode::unavailable, "reset"}; };
+  const auto failure = fake::failure_of(service.invoke(fails_in_a_step_of_a_child));
+
+  EXPECT_EQ(failure.error_type, "CheckpointError");
+}
+
+TEST(Invocation, ThatTheServiceEndsSendsNothingMore) {
+  Service service;
+  int calls = 0;
+  service.fault = [&]() -> std::optional<Error> {
+    ++calls;
+    return Error{ErrorCode::invalid_parameter, "too much"};
+  };
+  const auto output = fake::output_of(service.invoke([](DurableContext& ctx) -> Task<int> {
+    auto timer = ctx.wait("t", 1h);
+    auto child = ctx.run_in_child_context("c", [](DurableContext& inner) -> Task<int> {
+      co_return co_await inner.step("s", [] { return 1; });
+    });
+    co_return co_await child;
+  }));
+
+  EXPECT_EQ(error_type(output), "CheckpointError");
+  EXPECT_EQ(calls, 1);
+}
+
 TEST(Invocation, SendsAnAsyncStartBeforeItRests) {
   Service service;
   std::optional<DurableFuture<int>> kept;

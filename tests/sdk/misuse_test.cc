@@ -40,7 +40,7 @@ TEST(Misuse, DurableCallInAStepBodyEndsTheExecutionAlsoIfItIsCaught) {
   EXPECT_EQ(error_type(output), "UsageError");
   EXPECT_THAT(error_text(output), HasSubstr("step \"inner\" was called inside the body of a step"));
   EXPECT_FALSE(went_on);
-  EXPECT_TRUE(service.calls.empty());
+  EXPECT_THAT(service.calls, ElementsAre("1 STEP START \"outer\""));
 }
 
 TEST(Misuse, DurableCallInAStepBodyThatIsATaskEndsTheExecution) {
