@@ -25,11 +25,13 @@ class Host {
   Host& operator=(const Host&) = delete;
   virtual ~Host() = default;
 
-  /// The process dies here.
+  /// The process dies here, with all that is not yet recorded: of a step whose body runs inline
+  /// also its start.
   [[noreturn]] virtual void crash() = 0;
   /// Whether this is the first time that `execution_arn` asks for `mark`. Survives a crash.
   [[nodiscard]] virtual bool first_time(std::string_view execution_arn, std::string_view mark) = 0;
-  /// Writes one line to the standard output, for plugins that log by themselves.
+  /// Writes one line to the standard output, for plugins that log by themselves. Of a function that
+  /// runs locally, only lines that are written here or by its logger are seen.
   virtual void print(std::string_view line) = 0;
 };
 
