@@ -164,8 +164,9 @@ ServiceClient::CheckpointDone Runtime::reply_taker() {
 void Runtime::called() {
   sending_ = false;
   if (!inline_reply_) return;
-  const bool delayed = environment_.observer != nullptr && environment_.observer->delay_reply();
-  if (!delayed) take_inline_reply();
+  // Otherwise it is taken as one that has come over the network: when there is nothing else to do.
+  const bool at_once = environment_.observer != nullptr && !environment_.observer->delay_reply();
+  if (at_once) take_inline_reply();
 }
 
 void Runtime::take_inline_reply() {

@@ -162,11 +162,14 @@ void Runtime::run_to_rest() {
       } else {
         resume(*waiter->promise);
       }
+    } else if (inline_reply_) {
+      take_inline_reply();
+    } else if (!call_out_ && !batcher_.empty()) {
+      // Before the invocation may rest, all is written; the reply may give it more to do. It does
+      // not wait for the bodies that run, so that their time decides of no call.
+      send();
     } else if (deliver_body()) {
       // What it has made ready comes first.
-    } else if (!call_out_ && !batcher_.empty()) {
-      // Before the invocation may rest, all is written; the reply may give it more to do.
-      send();
     } else if (call_out_ || waits_for_bodies()) {
       wait_for_news();
     } else {

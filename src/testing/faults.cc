@@ -223,7 +223,7 @@ std::size_t RunMonitor::choose_ready(std::size_t ready) {
   return schedule_.order_seed == 0 ? 0 : static_cast<std::size_t>(order_.below(ready));
 }
 
-bool RunMonitor::delay_reply() { return schedule_.order_seed != 0 && order_.below(2) != 0; }
+bool RunMonitor::delay_reply() { return schedule_.order_seed == 0 || order_.below(2) != 0; }
 
 std::vector<ExecutionNote> RunMonitor::outcomes() const {
   std::vector<ExecutionNote> sorted = executions_;

@@ -54,6 +54,22 @@ DURABLE_TEST(BatchExamples, TakesTheFirstAnswer, .handler = first_answer) {
   EXPECT_THAT(result, durable::HasResult("answer of one"));
 }
 
+TEST(BatchHistory, HasAllItemsBegunBeforeTheFirstHasEnded) {
+  // As in Lambda, where the answer to a checkpoint takes its time.
+  DurableFunctionTestRunner runner([](DurableContext& ctx) -> Task<int> {
+    const std::vector<int> items{0, 1, 2};
+    auto result = co_await ctx.map("m", items, [](DurableContext& item, int value) -> Task<int> {
+      if (value == 0) throw std::runtime_error("no");
+      co_return co_await item.step("s", [value] { return value; });
+    });
+    co_return static_cast<int>(result.started_count());
+  });
+  const auto result = runner.run();
+
+  EXPECT_THAT(result, durable::HasResult(2));
+  EXPECT_THAT(result.get_operation_by_name("m").children(), SizeIs(3));
+}
+
 TEST(BatchHistory, OfFlatBranchesHasNoContextOfThem) {
   DurableFunctionTestRunner runner([](DurableContext& ctx) -> Task<int> {
     const std::vector<int> items{1, 2};

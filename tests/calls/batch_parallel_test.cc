@@ -207,15 +207,15 @@ TEST(Parallel, NamesTheBranchInItsError) {
 TEST(Parallel, HasNoValuesOfBranchesThatDidNotEnd) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<int> {
-    auto result =
-        co_await ctx.parallel("race", {.completion = Completion::first_successful()},
-                              branch("slow",
-                                     [](DurableContext& c) -> Task<int> {
-                                       co_await c.wait("w", 1h);
-                                       co_return 1;
-                                     }),
-                              branch("fast", [](DurableContext&) -> Task<int> { co_return 2; }),
-                              branch("never", [](DurableContext&) -> Task<int> { co_return 3; }));
+    auto result = co_await ctx.parallel(
+        "race", {.max_concurrency = 2, .completion = Completion::first_successful()},
+        branch("slow",
+               [](DurableContext& c) -> Task<int> {
+                 co_await c.wait("w", 1h);
+                 co_return 1;
+               }),
+        branch("fast", [](DurableContext&) -> Task<int> { co_return 2; }),
+        branch("never", [](DurableContext&) -> Task<int> { co_return 3; }));
     EXPECT_EQ(result.item<0>()->status, BatchItemStatus::started);
     EXPECT_EQ(result.item<1>()->result, 2);
     EXPECT_EQ(result.item<2>(), nullptr) << "it has not begun";

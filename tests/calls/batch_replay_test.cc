@@ -373,8 +373,12 @@ TEST(BatchCrash, AtAnyCheckpointGivesTheSameResult) {
       for (const std::size_t size : {1U, 200'000U}) {
         SCOPED_TRACE("concurrency " + std::to_string(concurrency.value_or(0)) + ", size " +
                      std::to_string(size));
+        // Items side by side race for the batch's end: it comes, and for the same reason.
+        const bool is_race = !concurrency && &completion != completions;
         expect_the_same_after_any_crash([&](DurableContext& ctx) -> Task<std::string> {
-          co_return co_await mixed_items(ctx, Nesting::nested, completion, concurrency, size);
+          auto items = mixed_items(ctx, Nesting::nested, completion, concurrency, size);
+          const std::string text = co_await std::move(items);
+          co_return is_race ? text.substr(0, text.find(' ')) : text;
         });
       }
     }
@@ -411,7 +415,7 @@ TEST(BatchCrash, AfterTheBatchWasCompleteCompletesItWithTheSameItems) {
     co_return result.succeeded().at(0)->index;
   };
   service.on_call = [&](int call) {
-    if (call == 3) kill.kill({});
+    if (call == 2) kill.kill({});
   };
   ASSERT_TRUE(std::holds_alternative<InvocationFailure>(service.invoke(handler)));
   ASSERT_EQ(service.operation("1-3").status, wire::OperationStatus::succeeded);

@@ -6,6 +6,8 @@
 #include <durable/testing/gtest.h>
 #include <gmock/gmock.h>
 
+#include <optional>
+
 namespace durable {
 
 /// A value that is bound to the operation that gave it.
@@ -176,6 +178,7 @@ TEST(Race, ThoseToldOfTogetherComeInTheOrderOfTheArguments) {
     auto b = ctx.wait("b", 1h);
     auto first = race_indexed(a, b);
     co_await ctx.step("work", [] {});
+    co_await ctx.step("more work", [] {});
     co_return (co_await first).index;
   }));
 
@@ -355,11 +358,12 @@ TEST(Race, OfCallbacksKeepsAnAbsentTextApartFromAnEmptyOne) {
 TEST(Race, FuturesMayBeGoneBeforeItIsAwaited) {
   Service service;
   const auto output = service.run([](DurableContext& ctx) -> Task<int> {
-    auto first = [&] {
-      auto gone = slow(ctx, "gone", 1h, 2);
-      auto done = ctx.step("done", [] { return 1; });
-      return race(gone, done);
-    }();
+    auto loser = std::make_optional(slow(ctx, "loser", 1h, 2));
+    auto winner = std::make_optional(ctx.step("winner", [] { return 1; }));
+    static_cast<void>(co_await *winner);  // so that the race is decided at the call
+    auto first = race(*loser, *winner);
+    loser.reset();
+    winner.reset();
     co_return co_await first;
   });
 
@@ -381,6 +385,7 @@ TEST(Race, DropsWhatItTookOverOnceThereIsAWinner) {
       co_return 1;
     });
     auto winner = ctx.step("winner", [] { return 2; });
+    static_cast<void>(co_await winner);
     auto first = race(std::move(loser), winner);
     dropped_before_end = dropped;
     co_return co_await first;

@@ -30,6 +30,20 @@ Task<std::string> tour(std::string name, DurableContext& ctx) {
       std::to_string(sizes.results().size());
 }
 
+Task<int> inspect(DurableContext& ctx) {
+  const std::vector<int> parts{0, 1, 2, 3};
+  auto look_at = [](DurableContext& item, int part) -> Task<int> {
+    co_await item.step("look",
+                       [part] {
+                         if (part == 1) throw std::runtime_error("broken");
+                       },
+                       {.retry = retry::none()});
+    co_return co_await item.step("note", [part] { return part; });
+  };
+  const auto result = co_await ctx.map("parts", parts, look_at);
+  co_return static_cast<int>(result.started_count());
+}
+
 Task<std::string> ask(DurableContext& ctx) {
   co_return co_await ctx.wait_for_callback<std::string>("approval", [](const std::string&) {});
 }

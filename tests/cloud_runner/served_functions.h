@@ -14,6 +14,10 @@ namespace durable::test {
 /// a wait.
 Task<std::string> tour(std::string name, DurableContext& ctx);
 
+/// Looks at four parts side by side, of which the second is broken; gives how many of them were
+/// still being looked at when that was known.
+Task<int> inspect(DurableContext& ctx);
+
 /// Waits for the callback `approval`.
 Task<std::string> ask(DurableContext& ctx);
 

@@ -6,6 +6,7 @@
 int main(int argc, char** argv) {
   durable::lambda::Functions functions;
   functions.add("tour", durable::test::tour);
+  functions.add("inspect", durable::test::inspect);
   functions.add("ask", durable::test::ask);
   functions.add("watch", durable::test::watch);
   functions.add("pile", durable::test::pile);

@@ -60,7 +60,8 @@ class ServedFunctions : public ::testing::Test {
     server::ServerOptions options;
     options.port = 0;
     options.store = server::StoreKind::memory;
-    for (const char* name : {"tour", "ask", "watch", "pile", "refuse", "plain", "impatient"}) {
+    for (const char* name :
+         {"tour", "inspect", "ask", "watch", "pile", "refuse", "plain", "impatient"}) {
       options.functions.push_back(definition(name));
     }
     auto opened = server::Server::open(std::move(options));
@@ -88,6 +89,13 @@ TEST_F(ServedFunctions, GiveTheTreeOfALocalRun) {
   EXPECT_EQ(cloud.usage().stored_bytes.used, local.usage().stored_bytes.used);
   EXPECT_GE(cloud.get_wait("pause").duration(), Duration(1s));
   EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(ServedFunctions, LeaveTheSameItemsOfABatchUnfinished) {
+  const auto cloud = make_runner("inspect")->run();
+  const auto local = DurableFunctionTestRunner(test::inspect).run();
+  EXPECT_EQ(cloud.raw_result(), local.raw_result());
+  EXPECT_THAT(tree_of(cloud), ElementsAreArray(tree_of(local)));
 }
 
 TEST_F(ServedFunctions, AreCompletedThroughTheirCallbacks) {

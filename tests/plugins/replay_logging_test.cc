@@ -172,7 +172,7 @@ TEST(ReplayLogging, ABodyThatAwaitsItsParentsFutureGoesLiveWithIt) {
     ctx.logger().info("parent goes on");
   });
   // What the child logs between its last own operation and the parent's future is written again.
-  EXPECT_THAT(lines, ElementsAre("child waits", "parent waits", "child waits", "child goes on",
+  EXPECT_THAT(lines, ElementsAre("parent waits", "child waits", "child waits", "child goes on",
                                  "child ends", "parent goes on"));
 }
 

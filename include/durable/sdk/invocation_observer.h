@@ -36,7 +36,8 @@ class InvocationObserver {
   [[nodiscard]] virtual std::size_t choose_ready(std::size_t ready) = 0;
 
   /// The service has answered a checkpoint inside the call. Returns whether other branches go on
-  /// before the answer is taken in, as they would if it were still on its way.
+  /// before the answer is taken in, as in an ordinary run: an answer that came over the network
+  /// would still be on its way. If not, whoever waited for it goes on at once.
   [[nodiscard]] virtual bool delay_reply() = 0;
 
  protected:
