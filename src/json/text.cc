@@ -57,6 +57,16 @@ std::size_t utf8_sequence(std::string_view text, std::size_t at) noexcept {
   return 0;
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = utf8_sequence(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
 std::size_t plain_end(std::string_view text, std::size_t from) noexcept {
   static_assert(std::endian::native == std::endian::little, "the first mark is the lowest bit");
   std::size_t at = from;

@@ -15,4 +15,6 @@ namespace durable::json::detail {
 /// Bytes of the well-formed UTF-8 sequence at `text[at]`; 0 when there is none.
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text, std::size_t at) noexcept;
 
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 }  // namespace durable::json::detail

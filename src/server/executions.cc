@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The operations on durable executions: decode, ask the service, encode.
+#include "json/text.h"
 #include "server/handlers.h"
-#include "server/log_tail.h"
 #include "server/query.h"
 
 #include <durable/wire/json.h>
@@ -191,7 +191,7 @@ void handle_callback_success(Context& context, const CallPtr& call) {
   wire::SendDurableExecutionCallbackSuccessRequest request;
   request.callback_id = call->parameters.front();
   // It becomes a text of the execution's state and history, and those could not be read any more.
-  if (!is_utf8(call->request().body)) {
+  if (!json::detail::is_utf8(call->request().body)) {
     return call->fail(parameter_failure(
         "Callback result: expected UTF-8 text, found other bytes. Encode binary data, for example "
         "as base64."));

@@ -25,16 +25,6 @@ std::string log_tail(const functions::Host& host, std::string_view function,
   return engine::to_base64(text);
 }
 
-bool is_utf8(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t length = json::detail::utf8_sequence(text, at);
-    if (length == 0) return false;
-    at += length;
-  }
-  return true;
-}
-
 std::string as_utf8(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());

@@ -16,7 +16,6 @@ inline constexpr std::size_t log_tail_bytes_max = 4 * 1024;
 [[nodiscard]] std::string log_tail(const functions::Host& host, std::string_view function,
                                    std::string_view request_id);
 
-[[nodiscard]] bool is_utf8(std::string_view text);
 /// `text` with each byte that is not part of UTF-8 replaced by U+FFFD.
 [[nodiscard]] std::string as_utf8(std::string_view text);
 

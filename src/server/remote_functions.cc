@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/remote_functions.h"
 
+#include "server/log_tail.h"
+
 #include <durable/json/value.h>
 
 namespace durable::server {
@@ -50,7 +52,8 @@ InvocationError refusal(const http::Response& response) {
     message = text_member(*body, "message");
     if (!message) message = text_member(*body, "Message");
   }
-  return error_of(std::string(header.value_or("ServiceException")),
+  // A header has any bytes.
+  return error_of(as_utf8(header.value_or("ServiceException")),
                   message.value_or("The Lambda endpoint answered with status " +
                                    std::to_string(response.status) + "."));
 }

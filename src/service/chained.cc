@@ -3,6 +3,7 @@
 // Functions that executions invoke: plain ones are called, durable ones are executions of their own
 // whose end is told to the one that waits.
 #include "engine/chained_invoke.h"
+#include "json/text.h"
 #include "service/core.h"
 
 #include <utility>
@@ -11,6 +12,29 @@ namespace durable::service {
 namespace {
 
 using InvokeStatus = engine::CompleteChainedInvoke::Status;
+
+/// Lambda hands on whatever bytes a function answers, but this answer becomes a text of the
+/// execution's state and history, and those could not be read any more. The error is that of
+/// Lambda's own runtimes for what they cannot put into an answer.
+engine::CompleteChainedInvoke outcome_of(InvocationOutcome outcome) {
+  engine::CompleteChainedInvoke command;
+  if (auto* error = std::get_if<InvocationError>(&outcome)) {
+    command.status = InvokeStatus::failed;
+    command.error = std::move(error->error);
+    return command;
+  }
+  std::string& payload = std::get<InvocationAnswer>(outcome).payload;
+  if (!json::detail::is_utf8(payload)) {
+    command.status = InvokeStatus::failed;
+    command.error.error_type = "Runtime.MarshalError";
+    command.error.error_message =
+        "Answer of the invoked function: expected UTF-8 text, found other bytes. Encode binary "
+        "data, for example as base64.";
+    return command;
+  }
+  command.result = Payload(std::move(payload));
+  return command;
+}
 
 }  // namespace
 
@@ -61,14 +85,8 @@ void Core::call_plain(LoadedExecution& execution, engine::OperationNumber number
   metrics_.invocations += 1;
   const auto ended = [post = post_, parent = execution.key,
                       id = std::string(info.id())](InvocationOutcome outcome) {
-    engine::CompleteChainedInvoke command;
+    engine::CompleteChainedInvoke command = outcome_of(std::move(outcome));
     command.operation_id = id;
-    if (auto* error = std::get_if<InvocationError>(&outcome)) {
-      command.status = InvokeStatus::failed;
-      command.error = std::move(error->error);
-    } else {
-      command.result = Payload(std::move(std::get<InvocationAnswer>(outcome).payload));
-    }
     post(PlainInvokeEndedMessage{parent, std::move(command)});
   };
   functions_.invoke(std::move(invocation), ended);

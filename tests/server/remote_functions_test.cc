@@ -111,6 +111,12 @@ TEST(RemoteFunctions, ARefusalHasTheExceptionAsItsType) {
   EXPECT_THAT(*std::get<InvocationError>(page).error.error_message, HasSubstr("status 502"));
 }
 
+TEST(RemoteFunctions, AnErrorIsTextWhateverTheEndpointSends) {
+  const auto outcome = outcome_of({500, {{"x-amzn-ErrorType", "Odd\xFF"}}, "\xFF"});
+  ASSERT_TRUE(std::holds_alternative<InvocationError>(outcome));
+  EXPECT_EQ(std::get<InvocationError>(outcome).error.error_type, "Odd\xEF\xBF\xBD");
+}
+
 TEST(RemoteFunctions, AnEndpointThatDoesNotAnswerIsAnError) {
   FakeTransport transport;
   transport.answer = [](const http::OutboundRequest&) -> Result<http::Response> {

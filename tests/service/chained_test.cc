@@ -109,6 +109,21 @@ TYPED_TEST(ChainedTest, APlainTargetIsCalledWithTheInputAsItIs) {
   EXPECT_EQ(this->outcome(this->start()).find("Runtime.ExitError: "), 0U);
 }
 
+TYPED_TEST(ChainedTest, APlainTargetsAnswerThatIsNoTextFailsTheInvoke) {
+  this->open(
+      "plain",
+      {{"plain", [](Call&) -> InvocationOutcome { return InvocationAnswer{"\"\xFF\xFE\""}; }}});
+  this->world->functions.add_plain("plain");
+  const std::string arn = this->start();
+  EXPECT_EQ(this->outcome(arn).find("Runtime.MarshalError: "), 0U) << this->outcome(arn);
+  wire::GetDurableExecutionHistoryRequest request;
+  request.durable_execution_arn = arn;
+  const auto history = this->host().history(request);
+  ASSERT_TRUE(history.has_value());
+  EXPECT_TRUE(wire::encode(*history).has_value()) << "it can be shown";
+  EXPECT_EQ(this->host().core.metrics().invocation_errors, 1U);
+}
+
 TYPED_TEST(ChainedTest, AnUnknownOrUnqualifiedTargetFailsTheInvokeAtOnce) {
   this->open("nowhere", {});
   EXPECT_EQ(this->outcome(this->start()),
