@@ -196,6 +196,9 @@ wire::GetDurableExecutionResponse describe(const Execution& execution, Execution
   response.status = execution.status();
   if (!execution.running()) response.end_timestamp = execution.ended_at();
   response.version = info.version;
+  response.durable_config.emplace().execution_timeout =
+      std::chrono::floor<std::chrono::seconds>(info.execution_timeout).count();
+  response.execution_data_included = data == ExecutionData::include;
   if (data == ExecutionData::include) {
     response.input_payload = info.input;
     response.result = execution.result();

@@ -33,6 +33,7 @@ namespace durable::engine {
 /// Whether input, results and errors are shown.
 enum class ExecutionData : std::uint8_t { include, leave_out };
 
+/// Of the DurableConfig only the time-out is the engine's.
 [[nodiscard]] wire::GetDurableExecutionResponse describe(const Execution& execution,
                                                          ExecutionData data);
 /// A row of a listing.

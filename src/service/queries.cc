@@ -178,19 +178,22 @@ void Core::on(GetMessage message) {
                         : engine::ExecutionData::leave_out;
   const LoadedExecution* loaded = executions_.find(message.request.durable_execution_arn);
   Result<wire::GetDurableExecutionResponse> response = no_such_execution();
-  std::optional<std::string> trace_header;
+  StartAttributes attributes;
   if (loaded != nullptr) {
-    trace_header = loaded->attributes.trace_header;
+    attributes = loaded->attributes;
     response = engine::describe(loaded->state, data);
   } else {
     const Result<store::Summary> summary = find(message.request.durable_execution_arn);
     if (!summary) return message.reply(summary.error());
     const Result<const Views::View*> read = view(*summary);
     if (!read) return message.reply(read.error());
-    trace_header = summary->identity.trace_header;
+    attributes = attributes_of(summary->identity);
     response = engine::describe((*read)->state, data);
   }
-  if (trace_header) response->trace_header = wire::TraceHeader{std::move(trace_header)};
+  if (attributes.trace_header) {
+    response->trace_header = wire::TraceHeader{std::move(attributes.trace_header)};
+  }
+  response->durable_config->retention_period_in_days = attributes.retention_days;
   message.reply(std::move(response));
 }
 

@@ -102,6 +102,9 @@ TEST(View, DescribesARunningAndAClosedExecution) {
   EXPECT_FALSE(running.end_timestamp.has_value());
   EXPECT_EQ(running.version, "7");
   EXPECT_EQ(running.input_payload->view(), "{\"id\":7}");
+  EXPECT_EQ(running.durable_config->execution_timeout,
+            host.execution.info().execution_timeout / 1s);
+  EXPECT_EQ(running.execution_data_included, true);
   host.now += 5s;
   host.end(failed(error_object("Broken")));
 
@@ -112,6 +115,7 @@ TEST(View, DescribesARunningAndAClosedExecution) {
   const auto bare = describe(host.execution, ExecutionData::leave_out);
   EXPECT_FALSE(bare.error.has_value());
   EXPECT_FALSE(bare.input_payload.has_value());
+  EXPECT_EQ(bare.execution_data_included, false);
   const auto row = summary(host.execution);
   EXPECT_EQ(row.durable_execution_name, "order-1");
   EXPECT_EQ(row.status, wire::ExecutionStatus::failed);

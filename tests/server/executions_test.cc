@@ -145,6 +145,9 @@ TEST_F(ExecutionsTest, GetDescribesARunningExecution) {
   EXPECT_EQ(member(answer, "Version"), "$LATEST");
   EXPECT_EQ(member(answer, "EndTimestamp"), "absent");
   EXPECT_EQ(member(answer, "Result"), "absent");
+  EXPECT_EQ(member(answer, "DurableConfig.ExecutionTimeout"), "600");
+  EXPECT_EQ(member(answer, "DurableConfig.RetentionPeriodInDays"), "3");
+  EXPECT_EQ(member(answer, "ExecutionDataIncluded"), "true");
 }
 
 TEST_F(ExecutionsTest, GetDescribesTheEndAndLeavesDataOutWhenAsked) {
@@ -156,6 +159,8 @@ TEST_F(ExecutionsTest, GetDescribesTheEndAndLeavesDataOutWhenAsked) {
   const HttpAnswer brief = get(execution(arn_, "?IncludeExecutionData=false"));
   EXPECT_EQ(member(brief, "Result"), "absent");
   EXPECT_EQ(member(brief, "InputPayload"), "absent");
+  EXPECT_EQ(member(brief, "ExecutionDataIncluded"), "false");
+  EXPECT_EQ(member(brief, "DurableConfig.RetentionPeriodInDays"), "3");
 }
 
 TEST_F(ExecutionsTest, AnUnknownOrMalformedArnIsRefusedByEveryRead) {

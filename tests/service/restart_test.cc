@@ -182,6 +182,7 @@ TYPED_TEST(RestartTest, AnExecutionKeepsTenantTraceAndRetention) {
   world.host().settle();
   world.restart();
   EXPECT_EQ(world.host().get(arn)->trace_header->x_amzn_trace_id, "Root=1-2-3") << "while asleep";
+  EXPECT_EQ(world.host().get(arn)->durable_config->retention_period_in_days, 2);
 
   EXPECT_EQ(world.host().finish(arn), ExecutionStatus::succeeded);
 

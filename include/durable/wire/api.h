@@ -38,6 +38,13 @@ struct GetDurableExecutionStateResponse {
   std::optional<std::string> next_marker;
 };
 
+/// What an execution was started with.
+struct DurableConfig {
+  std::optional<std::int64_t> execution_timeout;  ///< Seconds.
+  std::optional<std::int64_t> retention_period_in_days;
+  friend bool operator==(const DurableConfig&, const DurableConfig&) = default;
+};
+
 struct GetDurableExecutionRequest {
   std::string durable_execution_arn;           ///< Path.
   std::optional<bool> include_execution_data;  ///< Query; absent: true.
@@ -54,6 +61,9 @@ struct GetDurableExecutionResponse {
   std::optional<Timestamp> end_timestamp;
   std::optional<std::string> version;
   std::optional<TraceHeader> trace_header;
+  std::optional<DurableConfig> durable_config;
+  /// False: input, result and error are left out, and so say nothing. Absent: it is not known.
+  std::optional<bool> execution_data_included;
 };
 
 struct GetDurableExecutionHistoryRequest {
