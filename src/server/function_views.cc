@@ -13,7 +13,8 @@
 namespace durable::server {
 namespace {
 
-constexpr std::size_t functions_page_max = 50;  // ListFunctions' own
+constexpr std::int64_t functions_page_max = 50;  // ListFunctions' own, whatever is asked for
+constexpr std::int64_t functions_asked_max = 10'000;
 constexpr std::int64_t log_page_default = 100;
 constexpr std::int64_t log_page_max = 1'000;
 
@@ -139,10 +140,14 @@ void handle_get_function_configuration(Context& context, const CallPtr& call) {
 void handle_list_functions(Context& context, const CallPtr& call) {
   QueryReader query(call->request().query());
   const std::string after = query.text("Marker").value_or("");
-  const auto items = query.integer("MaxItems");
+  const std::int64_t items = query.integer("MaxItems").value_or(functions_page_max);
   if (query.failure()) return call->fail(*query.failure());
-  const auto items_max = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(items.value_or(functions_page_max), 1, functions_page_max));
+  if (items < 1 || items > functions_asked_max) {
+    return call->fail(validation_failure(
+        std::to_string(items), "maxItems",
+        "Member must have value from 1 to " + std::to_string(functions_asked_max)));
+  }
+  const auto items_max = static_cast<std::size_t>(std::min(items, functions_page_max));
   json::Value list(json::Value::Array{});
   std::string marker;
   std::string last;

@@ -52,6 +52,16 @@ TEST_F(LocalRunnerTest, ListFunctionsIsPaged) {
   EXPECT_EQ(member(second, "NextMarker"), "absent");
 }
 
+TEST_F(LocalRunnerTest, ListFunctionsRefusesACountThatTheServiceDoesNotKnow) {
+  for (const char* count : {"0", "-1", "10001"}) {
+    const HttpAnswer refused = get("/2015-03-31/functions?MaxItems=" + std::string(count));
+    EXPECT_EQ(refused.status, 400) << count;
+    EXPECT_EQ(refused.header("x-amzn-ErrorType"), "ValidationException") << count;
+  }
+  EXPECT_EQ(member(get("/2015-03-31/functions?MaxItems=10000"), "Functions.2.FunctionName"),
+            "yearly");
+}
+
 TEST_F(LocalRunnerTest, FunctionsAreShownWithoutAHostToo) {
   EXPECT_EQ(member(get("/durable/functions"), "Functions.0.FunctionName"), "order");
   EXPECT_EQ(member(get("/durable/functions/plain"), "Durable"), "false");
