@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -256,30 +257,61 @@ Result<std::string> read_file(const std::string& path) {
 
 }  // namespace
 
-Result<std::vector<cloud::Credentials>> parse_keys(std::string_view text, const std::string& file) {
-  std::vector<cloud::Credentials> keys(1);
+Result<Keys> parse_keys(std::string_view text, const std::string& file) {
+  struct Section {
+    std::string name;
+    cloud::Credentials key;
+  };
+  std::vector<Section> sections(1);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.starts_with("[")) keys.emplace_back();
+    if (line.starts_with("[")) {
+      sections.emplace_back().name = trimmed(line.substr(1, line.find(']') - 1));
+    }
     const std::size_t equals = line.find('=');
     if (line.starts_with("#") || equals == std::string_view::npos) continue;
     const std::string_view name = trimmed(line.substr(0, equals));
     const std::string value(trimmed(line.substr(equals + 1)));
-    if (name == "aws_access_key_id") keys.back().access_key_id = value;
-    if (name == "aws_secret_access_key") keys.back().secret_access_key = cloud::Secret(value);
-    if (name == "aws_session_token") keys.back().session_token = cloud::Secret(value);
+    if (name == "aws_access_key_id") sections.back().key.access_key_id = value;
+    if (name == "aws_secret_access_key")
+      sections.back().key.secret_access_key = cloud::Secret(value);
+    if (name == "aws_session_token") sections.back().key.session_token = cloud::Secret(value);
   }
-  std::erase_if(keys, [](const cloud::Credentials& key) {
-    return key.access_key_id.empty() || key.secret_access_key.empty();
-  });
-  if (!keys.empty()) return keys;
+  Keys keys;
+  for (Section& section : sections) {
+    if (section.key.access_key_id.empty() || section.key.secret_access_key.empty()) continue;
+    if (keys.pairs.empty()) keys.first_profile = std::move(section.name);
+    keys.pairs.push_back(std::move(section.key));
+  }
+  if (!keys.pairs.empty()) return keys;
   return Error{ErrorCode::invalid_usage,
                "expected key pairs in " + file +
                    ", as ~/.aws/credentials has them (aws_access_key_id = ..., "
                    "aws_secret_access_key = ...), found none"};
 }
+
+namespace {
+
+Result<void> take_keys(const std::string& file, ServerPlan& plan) {
+  auto text = read_file(file);
+  if (!text) return std::move(text).error();
+  auto keys = parse_keys(*text, file);
+  if (!keys) return std::move(keys).error();
+  plan.options.required_keys = std::move(keys->pairs);
+  if (keys->first_profile.empty()) {
+    plan.notes.push_back("--require-signature: the first key pair of " + file +
+                         " is in no [section]; processes that you attach cannot find it there");
+    return {};
+  }
+  std::error_code error;
+  plan.options.key_file = std::filesystem::absolute(file, error).lexically_normal().string();
+  plan.options.key_profile = std::move(keys->first_profile);
+  return {};
+}
+
+}  // namespace
 
 Result<ServerPlan> plan_server(const ServerCommand& command, const Environment& environment) {
   ServerPlan plan;
@@ -294,11 +326,7 @@ Result<ServerPlan> plan_server(const ServerCommand& command, const Environment& 
       function.concurrency_max = *command.max_concurrency;
   }
   if (command.signature_key_file) {
-    auto text = read_file(*command.signature_key_file);
-    if (!text) return std::move(text).error();
-    auto keys = parse_keys(*text, *command.signature_key_file);
-    if (!keys) return std::move(keys).error();
-    plan.options.required_keys = *std::move(keys);
+    if (auto done = take_keys(*command.signature_key_file, plan); !done) return done.error();
   }
   if (plan.options.functions.empty() && plan.options.lambda_endpoint.empty()) {
     plan.notes.push_back(

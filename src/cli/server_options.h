@@ -26,9 +26,13 @@ struct ServerPlan {
 [[nodiscard]] Result<ServerPlan> plan_server(const ServerCommand& command,
                                              const Environment& environment);
 
+struct Keys {
+  std::vector<cloud::Credentials> pairs;
+  std::string first_profile;  ///< The section of the first pair; empty: it is in none.
+};
+
 /// The key pairs of a text in the form of ~/.aws/credentials. Error: `invalid_usage` if there is no
 /// whole pair.
-[[nodiscard]] Result<std::vector<cloud::Credentials>> parse_keys(std::string_view text,
-                                                                 const std::string& file);
+[[nodiscard]] Result<Keys> parse_keys(std::string_view text, const std::string& file);
 
 }  // namespace durable::cli

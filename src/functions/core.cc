@@ -152,7 +152,7 @@ Result<void> Core::open_attach_listener(Function& function) {
   if (!listener) return std::move(listener).error();
   function.attach_listener = std::move(*listener);
   function.runtime_api = "127.0.0.1:" + std::to_string(function.attach_listener->port());
-  function.attach_line = shell_prefix(function_environment(
+  function.attach_line = shell_prefix(attach_environment(
       function.spec, options_, {function.runtime_api, function.spec.name + "/attached"}));
   return {};
 }

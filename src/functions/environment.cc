@@ -2,6 +2,7 @@
 #include "functions/environment.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -59,6 +60,21 @@ Environment function_environment(const FunctionSpec& spec, const HostOptions& op
   };
   if (!options.endpoint_url.empty()) result["AWS_ENDPOINT_URL_LAMBDA"] = options.endpoint_url;
   for (const auto& [name, value] : spec.environment) result[name] = value;
+  return result;
+}
+
+Environment attach_environment(const FunctionSpec& spec, const HostOptions& options,
+                               const ProcessIdentity& identity) {
+  Environment result = function_environment(spec, options, identity);
+  constexpr std::array credentials{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                                   "AWS_SESSION_TOKEN"};
+  const bool has_own = std::any_of(credentials.begin(), credentials.end(), [&](const char* name) {
+    return spec.environment.find(name) != spec.environment.end();
+  });
+  if (has_own) {
+    for (const char* name : credentials) result.erase(name);
+  }
+  for (const auto& [name, value] : spec.attach_environment) result[name] = value;
   return result;
 }
 

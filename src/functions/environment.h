@@ -27,6 +27,11 @@ struct ProcessIdentity {
 [[nodiscard]] Environment function_environment(const FunctionSpec& spec, const HostOptions& options,
                                                const ProcessIdentity& identity);
 
+/// The same for the attach line: without credentials of the function's own, and with the spec's
+/// `attach_environment` over it.
+[[nodiscard]] Environment attach_environment(const FunctionSpec& spec, const HostOptions& options,
+                                             const ProcessIdentity& identity);
+
 /// The version in an ARN with one; `$LATEST` for all else.
 [[nodiscard]] std::string version_of(std::string_view arn);
 

@@ -34,6 +34,9 @@ struct FunctionSpec {
   std::string folder;   ///< Working directory and LAMBDA_TASK_ROOT; empty: the present one.
   std::string handler;  ///< _HANDLER.
   std::map<std::string, std::string> environment;  ///< Goes over what the host sets.
+  /// Goes over all of that in the attach line, which people see and logs keep: it must hold no
+  /// secret.
+  std::map<std::string, std::string> attach_environment;
   /// Of one invocation, from when a process has it. Absent: 900 s, but none where `command` is
   /// empty, since a debugger stops those processes.
   std::optional<Duration> timeout;
@@ -116,7 +119,8 @@ class Host {
   [[nodiscard]] std::vector<LogLine> log(std::string_view function, std::uint64_t after,
                                          std::size_t count_max) const;
   /// What to write before a program in a shell, so that it becomes a process of the function: `env`
-  /// and all variables that it needs. Empty for an unknown name.
+  /// and all variables that it needs, but credentials of the function's environment. Empty for an
+  /// unknown name.
   [[nodiscard]] std::string attach_line(std::string_view function) const;
 
  private:

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <random>
 #include <span>
@@ -69,8 +70,23 @@ service::ServiceOptions service_options(const ServerOptions& options, std::uint6
   return service;
 }
 
+/// What makes an attached process sign with the first key without telling the key: the variables
+/// of the shell it is started in must not go over the file.
+std::map<std::string, std::string> attach_credentials(const ServerOptions& options) {
+  if (options.key_file.empty()) return {};
+  std::map<std::string, std::string> variables{
+      {"AWS_ACCESS_KEY_ID", ""}, {"AWS_SECRET_ACCESS_KEY", ""}, {"AWS_SESSION_TOKEN", ""}};
+  variables["AWS_SHARED_CREDENTIALS_FILE"] = options.key_file;
+  // Else a profile of the same name in ~/.aws/config could ask for a role or a sign-on.
+  variables["AWS_CONFIG_FILE"] = options.key_file;
+  // Even the default one: to the SDK it says that requests to this machine are to be signed.
+  variables["AWS_PROFILE"] = options.key_profile;
+  return variables;
+}
+
 functions::FunctionSpec spec_of(const FunctionDefinition& definition, const Catalog& catalog,
-                                std::span<const cloud::Credentials> keys) {
+                                const ServerOptions& options) {
+  const std::span<const cloud::Credentials> keys = options.required_keys;
   functions::FunctionSpec spec;
   spec.name = definition.name;
   spec.arn = catalog.arn(definition.name, "$LATEST");
@@ -85,6 +101,7 @@ functions::FunctionSpec spec_of(const FunctionDefinition& definition, const Cata
     spec.environment["AWS_ACCESS_KEY_ID"] = key.access_key_id;
     spec.environment["AWS_SECRET_ACCESS_KEY"] = key.secret_access_key.reveal();
     spec.environment["AWS_SESSION_TOKEN"] = key.session_token.reveal();
+    spec.attach_environment = attach_credentials(options);
   }
   spec.timeout = definition.timeout;
   spec.init_timeout = definition.init_timeout;
@@ -267,7 +284,7 @@ Result<void> Server::Impl::open_functions() {
   host.open_files_max = options_.function_open_files_max;
   host_ = std::make_unique<functions::Host>(http_, std::move(host));
   for (const FunctionDefinition* definition : catalog_.all()) {
-    Result<void> added = host_->add(spec_of(*definition, catalog_, options_.required_keys));
+    Result<void> added = host_->add(spec_of(*definition, catalog_, options_));
     if (!added) return added;
   }
   remote_ = std::make_unique<RemoteFunctions>(*transport_, RemoteOptions{});

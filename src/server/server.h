@@ -75,6 +75,11 @@ struct ServerOptions {
   /// Requests must be signed with one of them, and functions get the first to sign with. Empty:
   /// requests need no signature.
   std::vector<cloud::Credentials> required_keys;
+  /// Where processes that somebody attaches find the first of them, since the line that attaches
+  /// one is printed: an absolute path, in the form of ~/.aws/credentials. Empty: they need
+  /// credentials of their own.
+  std::string key_file;
+  std::string key_profile = "default";  ///< The file's section.
   RequestVerifier* verifier = nullptr;  ///< Null: nobody is asked who he is. Outlives the server.
   std::uint64_t seed = 0;               ///< For ids and secrets; 0: from the system.
 };

@@ -15,6 +15,7 @@
 namespace durable::cli {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -230,6 +231,17 @@ TEST(ServerOptions, TakeTheKeysThatRequestsAreSignedWith) {
   ASSERT_TRUE(made) << made.error().message;
   ASSERT_EQ(made->options.required_keys.size(), 1U);
   EXPECT_EQ(made->options.required_keys[0].access_key_id, "A1");
+  EXPECT_TRUE(std::filesystem::path(made->options.key_file).is_absolute());
+  EXPECT_TRUE(std::filesystem::equivalent(made->options.key_file, file.path()));
+  EXPECT_EQ(made->options.key_profile, "default");
+}
+
+TEST(ServerOptions, SayThatAttachedProcessesFindNoKeyOutsideOfASection) {
+  const File file("loose_keys", "aws_access_key_id=A1\naws_secret_access_key=s1\n[half]\n");
+  const auto made = plan({.signature_key_file = file.path()});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->options.key_file, "");
+  EXPECT_THAT(made->notes, Contains(HasSubstr("is in no [section]")));
 }
 
 TEST(ServerOptions, NeedNoProgramOfAFunctionThatIsInvokedElsewhere) {
@@ -253,11 +265,12 @@ TEST(Keys, AreReadAsCredentialFilesHaveThem) {
       "aws_access_key_id=A3\n",
       "file");
   ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 2U);
-  EXPECT_EQ((*keys)[0].access_key_id, "A1");
-  EXPECT_EQ((*keys)[0].secret_access_key.reveal(), "s1");
-  EXPECT_EQ((*keys)[1].access_key_id, "A2");
-  EXPECT_EQ((*keys)[1].session_token.reveal(), "t2");
+  ASSERT_EQ(keys->pairs.size(), 2U);
+  EXPECT_EQ(keys->pairs[0].access_key_id, "A1");
+  EXPECT_EQ(keys->pairs[0].secret_access_key.reveal(), "s1");
+  EXPECT_EQ(keys->pairs[1].access_key_id, "A2");
+  EXPECT_EQ(keys->pairs[1].session_token.reveal(), "t2");
+  EXPECT_EQ(keys->first_profile, "default");
 }
 
 TEST(Keys, AreMissedWhereThereIsNoWholePair) {

@@ -14,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 const std::string api = "/2018-06-01/runtime/";
@@ -123,6 +124,18 @@ TEST_F(RuntimeApiTest, PrintsTheLineThatAttachesAProcess) {
   EXPECT_THAT(line, HasSubstr(" AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:1 "));
   EXPECT_THAT(line, HasSubstr(" 'GREETING=it'\\''s me'"));
   EXPECT_EQ(host_->attach_line("other"), "");
+}
+
+TEST_F(RuntimeApiTest, PrintsNoCredentialsOfTheFunctions) {
+  FunctionSpec spec = attached();
+  spec.environment["AWS_ACCESS_KEY_ID"] = "AKIDEXAMPLE";
+  spec.environment["AWS_SECRET_ACCESS_KEY"] = "very-secret";
+  spec.attach_environment["AWS_PROFILE"] = "mine";
+  add(std::move(spec));
+  const std::string line = host_->attach_line("f");
+  EXPECT_THAT(line, Not(HasSubstr("very-secret")));
+  EXPECT_THAT(line, Not(HasSubstr("AWS_SESSION_TOKEN")));
+  EXPECT_THAT(line, HasSubstr(" AWS_PROFILE=mine"));
 }
 
 TEST(RuntimeApi, ReadsErrorsOfAnyShape) {

@@ -372,8 +372,24 @@ TEST_F(ServerTest, SignaturesCanBeRequiredAndAFunctionsOwnRequestsHaveThem) {
   EXPECT_EQ(call(*server, "GET", "/health", "", headers).status, 200);
   EXPECT_EQ(call(*server, "GET", "/metrics", "", headers).status, 403) << "for another path";
   EXPECT_THAT(server->attach_lines(),
-              ElementsAre(AllOf(HasSubstr("AWS_ACCESS_KEY_ID=AKIDEXAMPLE"),
-                                Not(HasSubstr("AWS_SESSION_TOKEN=local")))));
+              ElementsAre(AllOf(Not(HasSubstr("a secret")), Not(HasSubstr("AWS_ACCESS_KEY_ID")),
+                                Not(HasSubstr("AWS_SESSION_TOKEN")))));
+}
+
+TEST_F(ServerTest, TheLineThatAttachesAProcessSaysWhereTheKeyIsAndNotTheKey) {
+  ServerOptions options = in_memory();
+  cloud::Credentials credentials;
+  credentials.access_key_id = "AKIDEXAMPLE";
+  credentials.secret_access_key = cloud::Secret("a secret");
+  options.required_keys = {credentials};
+  options.key_file = "/keys/of test.ini";
+  options.key_profile = "dev";
+  options.functions = {function("order", Runs::attached)};
+  const auto server = must_open(options);
+  EXPECT_THAT(server->attach_lines(),
+              ElementsAre(AllOf(HasSubstr(" 'AWS_SHARED_CREDENTIALS_FILE=/keys/of test.ini' "),
+                                HasSubstr(" AWS_PROFILE=dev "), HasSubstr(" AWS_ACCESS_KEY_ID= "),
+                                Not(HasSubstr("a secret")), Not(HasSubstr("AKIDEXAMPLE")))));
 }
 
 }  // namespace
