@@ -7,6 +7,7 @@
 #include "cli/open_files.h"
 #include "cli/server_options.h"
 #include "cli/session.h"
+#include "cli/store_log.h"
 
 #include <signal.h>
 #include <ctime>
@@ -144,7 +145,11 @@ Result<int> serve(const ServerCommand& command, World& world) {
   LineWriter err(world.err_file);
   const LineSink log = [&err](std::string_view lines) { err.write(lines); };
   PrintedAccessLog access_log(log, world.clock, plan->options.log_level);
-  if (access_log.level() != LogLevel::off) plan->options.access_log = &access_log;
+  StoreLog store_log(log, world.clock);
+  if (access_log.level() != LogLevel::off) {
+    plan->options.access_log = &access_log;
+    plan->options.store_failed = [&store_log](const Error& error) { store_log.failed(error); };
+  }
   auto server = server::Server::open(plan->options);
   if (!server) return std::move(server).error();
   for (const std::string& note : plan->notes) err.write("note: " + note + "\n");

@@ -5,6 +5,7 @@
 #include "http/transport.h"
 #include "server/function_registry.h"
 #include "server/remote_functions.h"
+#include "server/watched_store.h"
 #include "store/memory_store.h"
 
 #include <condition_variable>
@@ -202,6 +203,9 @@ Result<void> Server::Impl::open() {
   auto store = open_store(options_);
   if (!store) return std::move(store).error();
   store_ = std::move(*store);
+  if (options_.store_failed) {
+    store_ = std::make_unique<WatchedStore>(std::move(store_), options_.store_failed);
+  }
   Result<void> done = open_listener();
   if (done) done = open_functions();
   if (!done) return done;

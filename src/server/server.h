@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,6 +73,9 @@ struct ServerOptions {
 
   std::string log_level = "INFO";   ///< For the caller, who prints; the server does not.
   AccessLog* access_log = nullptr;  ///< Null: off. Outlives the server.
+  /// Told of each time that the store's disk or file refuses, on the service's thread; may be
+  /// empty.
+  std::function<void(const Error&)> store_failed;
   /// Requests must be signed with one of them, and functions get the first to sign with. Empty:
   /// requests need no signature.
   std::vector<cloud::Credentials> required_keys;

@@ -2,6 +2,7 @@
 #include "cli/server_options.h"
 
 #include "cli/access_log.h"
+#include "cli/store_log.h"
 #include "cloud/fakes.h"
 
 #include <gmock/gmock.h>
@@ -314,6 +315,33 @@ TEST(AccessLog, WritesALineWithoutWhatCouldFakeAnother) {
   log.answered({"GET", "/health", "r-2", 200, std::chrono::milliseconds{1}});
 
   EXPECT_EQ(out, "2026-03-01 12:00:00.250Z 404 GET /a?2026 fake 3ms r-1\n");
+}
+
+TEST(StoreLog, WritesAReasonOnceInAWhile) {
+  std::string out;
+  cloud::FakeClock clock(Timestamp{std::chrono::milliseconds{1'772'366'400'250}});
+  StoreLog log([&out](std::string_view line) { out += line; }, clock);
+  const Error full{ErrorCode::storage, "the store a\nb: disk is full"};
+
+  for (int i = 0; i < 1'000; ++i) log.failed(full);
+  EXPECT_EQ(out, "2026-03-01 12:00:00.250Z ERROR the store a?b: disk is full\n");
+
+  out.clear();
+  clock.pass(store_reason_pause);
+  log.failed(full);
+  EXPECT_EQ(out, "") << "the same reason";
+  log.failed({ErrorCode::corrupt, "damaged"});
+  log.failed(full);
+  EXPECT_EQ(out, "2026-03-01 12:00:01.250Z ERROR damaged\n") << "two reasons in turn are bounded";
+
+  out.clear();
+  clock.pass(store_line_pause);
+  log.failed(full);
+  clock.pass(-std::chrono::hours{1});
+  log.failed(full);
+  EXPECT_EQ(out,
+            "2026-03-01 12:00:11.250Z ERROR the store a?b: disk is full\n"
+            "2026-03-01 11:00:11.250Z ERROR the store a?b: disk is full\n");
 }
 
 }  // namespace
