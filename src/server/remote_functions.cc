@@ -131,7 +131,8 @@ InvocationOutcome RemoteFunctions::call(const Job& job) {
   request.stop = stop_.get_token();
   request.timeout = invocation.target.timeout + options_.margin;
   const Result<http::Response> response = transport_.send(request);
-  if (!response) return error_of("ServiceException", response.error().message);
+  // It repeats parts of the URL, which may have been given on a command line.
+  if (!response) return error_of("ServiceException", as_utf8(response.error().message));
   return outcome_of(*response);
 }
 

@@ -117,6 +117,18 @@ TEST(RemoteFunctions, AnErrorIsTextWhateverTheEndpointSends) {
   EXPECT_EQ(std::get<InvocationError>(outcome).error.error_type, "Odd\xEF\xBF\xBD");
 }
 
+TEST(RemoteFunctions, AnErrorIsTextWhateverTheEndpointIsCalled) {
+  FakeTransport transport;
+  transport.answer = [](const http::OutboundRequest&) -> Result<http::Response> {
+    return Error{ErrorCode::unavailable, "cannot resolve host\xFF"};
+  };
+  RemoteFunctions functions(transport, {});
+  const auto outcome = invoke(functions, invocation_of("f"));
+  ASSERT_TRUE(std::holds_alternative<InvocationError>(outcome));
+  EXPECT_EQ(std::get<InvocationError>(outcome).error.error_message,
+            "cannot resolve host\xEF\xBF\xBD");
+}
+
 TEST(RemoteFunctions, AnEndpointThatDoesNotAnswerIsAnError) {
   FakeTransport transport;
   transport.answer = [](const http::OutboundRequest&) -> Result<http::Response> {
