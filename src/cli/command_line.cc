@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 
 #include "cli/text.h"
+#include "cli/unknown_command.h"
 
 #include <durable/wire/names.h>
 
@@ -516,28 +517,6 @@ std::unique_ptr<Definition> define() {
   return definition;
 }
 
-std::vector<std::string> names_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-  return names;
-}
-
-/// The command that an argument wanted to name; CLI11 would call it unexpected.
-std::optional<ParseEnd> unknown_command(const CLI::App& app,
-                                        const std::vector<std::string>& arguments) {
-  const auto word = std::find_if(arguments.begin(), arguments.end(),
-                                 [](const std::string& text) { return !text.starts_with("-"); });
-  if (word == arguments.end()) return std::nullopt;
-  const std::vector<std::string> names = names_of(app);
-  if (std::find(names.begin(), names.end(), *word) != names.end()) return std::nullopt;
-  ParseEnd end{exit_usage, "", "durable: there is no command \"" + *word + "\""};
-  if (const std::string meant = nearest(*word, names); !meant.empty()) {
-    end.err += "; did you mean \"" + meant + "\"?";
-  }
-  end.err += "\n`durable --help` lists the commands.\n";
-  return end;
-}
-
 std::string path_of(const CLI::App& app) {
   std::string path = "durable";
   const CLI::App* at = &app;
@@ -576,7 +555,7 @@ std::variant<CommandLine, ParseEnd> parse(const std::vector<std::string>& argume
   const auto definition = define();
   CLI::App& app = *definition->app;
   if (arguments.empty()) return ParseEnd{exit_usage, "", app.help()};
-  if (auto end = unknown_command(app, arguments)) return *std::move(end);
+  if (auto end = unknown_command(describe_app(app), arguments)) return *std::move(end);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));

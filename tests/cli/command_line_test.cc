@@ -207,7 +207,13 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
       {{"xyzzy"}, "there is no command \"xyzzy\""},
       {{"list", "--frobnicate"}, "--frobnicate"},
       {{"invoke"}, "function"},
-      {{"callback"}, "durable callback"},
+      {{"callback"}, "durable callback: expected a command (there are succeed, fail, heartbeat)"},
+      {{"callback", "WRONG"},
+       "durable callback: there is no command \"WRONG\" (there are succeed, fail, heartbeat)"},
+      {{"callback", "succed", "ID"}, "did you mean \"succeed\"? (there are succeed, fail"},
+      {{"callback", "--json", "succed"}, "there is no command \"succed\""},
+      {{"callback", "--json"}, "found \"--json\""},
+      {{"--frobnicate"}, "durable: expected a command, found \"--frobnicate\""},
       {{"invoke", "f", "{}", "-f", "x"}, "durable invoke"},
       {{"invoke", "f", "--event", "--sync"}, "durable invoke"},
       {{"invoke", "f", "--timeout", "soon"}, "found \"soon\""},
@@ -231,7 +237,8 @@ TEST(CommandLine, RefusesWhatItDoesNotKnow) {
 }
 
 TEST(CommandLine, ShowsHelpAndVersionOnStandardOutput) {
-  for (const Words& arguments : {Words{"--help"}, Words{"invoke", "--help"}, Words{"-h"}}) {
+  for (const Words& arguments : {Words{"--help"}, Words{"invoke", "--help"}, Words{"-h"},
+                                 Words{"callback", "--help"}, Words{"callback", "fail", "-h"}}) {
     const ParseEnd end = refused(arguments);
     EXPECT_EQ(end.exit_code, exit_success);
     EXPECT_EQ(end.err, "");
