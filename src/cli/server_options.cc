@@ -9,6 +9,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <utility>
 
@@ -125,6 +126,27 @@ Result<void> expand_runtime(server::FunctionDefinition& function, const std::str
     function.command = *std::move(line);
     function.handler = source.handler;
     function.runtime = source.runtime;
+  }
+  return {};
+}
+
+/// Error: a name that the command line gives twice, of which one would take the other's place.
+Result<void> check_names(const ServerCommand& command) {
+  std::map<std::string, std::string> given;  // with what, by name
+  const auto add = [&given](const std::string& flag, const std::string& text) -> Result<void> {
+    const std::string name = text.substr(0, text.find('='));
+    const std::string whole = flag + " " + text;
+    const auto [known, is_new] = given.emplace(name, whole);
+    if (is_new) return {};
+    return Error{ErrorCode::invalid_usage, "expected each function once, found \"" + name +
+                                               "\" twice: " + known->second + " and " + whole +
+                                               "\nGive each its own name, or leave one out."};
+  };
+  for (const std::string& text : command.functions) {
+    if (auto done = add("--function", text); !done) return done;
+  }
+  for (const std::string& name : command.attach) {
+    if (auto done = add("--attach", name); !done) return done;
   }
   return {};
 }
@@ -317,6 +339,7 @@ Result<ServerPlan> plan_server(const ServerCommand& command, const Environment& 
   ServerPlan plan;
   if (auto read = server::read_environment(environment, plan.options); !read) return read.error();
   if (auto done = take_flags(command, plan); !done) return done.error();
+  if (auto done = check_names(command); !done) return done.error();
   if (command.template_file) {
     if (auto done = add_template(command, environment, plan); !done) return done.error();
   }

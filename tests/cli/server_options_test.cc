@@ -16,6 +16,7 @@
 namespace durable::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -168,6 +169,21 @@ TEST(ServerOptions, RunNodeAndPythonFunctionsWithTheRuntimesInside) {
   EXPECT_EQ(function.handler, "jobs/app.handler");
   EXPECT_THAT(function.command, ElementsAre(::testing::HasSubstr("python"), "-c",
                                             ::testing::HasSubstr("invocation/next")));
+}
+
+TEST(ServerOptions, RefuseAFunctionThatIsGivenTwice) {
+  const auto both = [](const std::string& a, const std::string& b) {
+    return AllOf(HasSubstr("\"order\" twice"), HasSubstr(a + " and " + b));
+  };
+  EXPECT_THAT(refusal({.functions = {"order=./a", "order=./b"}}),
+              both("--function order=./a", "--function order=./b"));
+  EXPECT_THAT(refusal({.functions = {"order=./a"}, .attach = {"order"}}),
+              both("--function order=./a", "--attach order"));
+  EXPECT_THAT(refusal({.attach = {"order", "other", "order"}}),
+              both("--attach order", "--attach order"));
+  const File file("durable_cli_twice.yaml", std::string(template_text));
+  EXPECT_THAT(refusal({.functions = {"order=./a", "order=./b"}, .template_file = file.path()}),
+              both("--function order=./a", "--function order=./b"));
 }
 
 TEST(ServerOptions, NameAFunctionsHandlerAfterItUnlessSomethingElseIsSaid) {
