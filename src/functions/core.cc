@@ -204,6 +204,12 @@ std::vector<LogLine> Core::log(std::string_view name, std::uint64_t after,
   return entry->second->log.after(after, count_max);
 }
 
+std::uint64_t Core::last_log_number(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = functions_.find(name);
+  return entry == functions_.end() ? 0 : entry->second->log.last_number();
+}
+
 std::string Core::attach_line(std::string_view name) const {
   const Function* const function = find(name);
   return function == nullptr ? std::string() : function->attach_line;

@@ -44,6 +44,7 @@ class Core : public std::enable_shared_from_this<Core> {
   [[nodiscard]] std::optional<FunctionState> state(std::string_view name) const;
   [[nodiscard]] std::vector<LogLine> log(std::string_view name, std::uint64_t after,
                                          std::size_t count_max) const;
+  [[nodiscard]] std::uint64_t last_log_number(std::string_view name) const;
   [[nodiscard]] std::string attach_line(std::string_view name) const;
 
  private:

@@ -28,6 +28,9 @@ std::vector<LogLine> Host::log(std::string_view function, std::uint64_t after,
                                std::size_t count_max) const {
   return core_->log(function, after, count_max);
 }
+std::uint64_t Host::last_log_number(std::string_view function) const {
+  return core_->last_log_number(function);
+}
 
 std::string Host::attach_line(std::string_view function) const {
   return core_->attach_line(function);

@@ -118,6 +118,8 @@ class Host {
   /// Lines after number `after`, oldest first, at most `count_max`.
   [[nodiscard]] std::vector<LogLine> log(std::string_view function, std::uint64_t after,
                                          std::size_t count_max) const;
+  /// Of the newest line; 0 if there is none, or no such function.
+  [[nodiscard]] std::uint64_t last_log_number(std::string_view function) const;
   /// What to write before a program in a shell, so that it becomes a process of the function: `env`
   /// and all variables that it needs, but credentials of the function's environment. Empty for an
   /// unknown name.

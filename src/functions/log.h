@@ -40,6 +40,8 @@ class Log {
 
   void append(LogLine line);
   [[nodiscard]] std::vector<LogLine> after(std::uint64_t number, std::size_t count_max) const;
+  /// 0 before there is one.
+  [[nodiscard]] std::uint64_t last_number() const noexcept { return last_number_; }
 
  private:
   std::size_t lines_max_;

@@ -206,6 +206,8 @@ void handle_function_logs(Context& context, const CallPtr& call) {
   json::Value body;
   body.set("Lines", std::move(lines));
   body.set("Last", last);
+  // Taken after the lines, so that it is never before one of them.
+  body.set("Newest", context.host != nullptr ? context.host->last_log_number(function->name) : 0);
   call->respond(200, body);
 }
 

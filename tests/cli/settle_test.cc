@@ -127,16 +127,19 @@ TEST(Functions, PrintsJson) {
 
 constexpr std::string_view log_lines = R"({"Lines":[
   {"Number":1,"Time":"2026-03-01T12:00:00.000Z","Stream":"stdout","Text":"one"},
-  {"Number":2,"Time":"2026-03-01T12:00:01.000Z","Stream":"stderr","Text":"two"}],"Last":2})";
+  {"Number":2,"Time":"2026-03-01T12:00:01.000Z","Stream":"stderr","Text":"two"}],"Last":2,"Newest":2})";
+constexpr std::string_view last_log_line = R"({"Lines":[
+  {"Number":2,"Time":"2026-03-01T12:00:01.000Z","Stream":"stderr","Text":"two"}],"Last":2,"Newest":2})";
 
 TEST(Logs, ShowsTheLastLines) {
   FakeWorld world;
-  world.network().then(200, std::string(log_lines));
+  world.network().then(200, std::string(log_lines)).then(200, std::string(last_log_line));
 
   EXPECT_EQ(world.run({"logs", "order", "-n", "1", "--utc"}), exit_success);
 
   EXPECT_THAT(world.requests(),
-              ElementsAre("GET /durable/functions/order/logs?After=0&MaxItems=1000"));
+              ElementsAre("GET /durable/functions/order/logs?After=0&MaxItems=1",
+                          "GET /durable/functions/order/logs?After=1&MaxItems=1"));
   EXPECT_EQ(world.out.str(), "2026-03-01 12:00:01.000Z  two\n");
 }
 
@@ -144,42 +147,59 @@ TEST(Logs, FollowsFromTheLastLineOn) {
   FakeWorld world;
   world.network()
       .then(200, std::string(log_lines))
+      .then(200, std::string(log_lines))
       .then(
           200,
-          R"({"Lines":[{"Number":3,"Time":"2026-03-01T12:00:02.000Z","Stream":"stdout","Text":"three"}],"Last":3})")
+          R"({"Lines":[{"Number":3,"Time":"2026-03-01T12:00:02.000Z","Stream":"stdout","Text":"three"}],"Last":3,"Newest":3})")
       .then(404, R"({"Type":"User","Message":"gone"})",
             {{"x-amzn-ErrorType", "ResourceNotFoundException"}});
 
   EXPECT_EQ(world.run({"logs", "order", "--follow", "--json"}), exit_service);
 
-  EXPECT_THAT(world.requests()[1], HasSubstr("After=2"));
-  EXPECT_THAT(world.requests()[2], HasSubstr("After=3"));
+  EXPECT_THAT(world.requests()[2], HasSubstr("After=2"));
+  EXPECT_THAT(world.requests()[3], HasSubstr("After=3"));
   EXPECT_THAT(world.out.str(), HasSubstr("\"Text\":\"one\""));
   EXPECT_THAT(world.out.str(), HasSubstr("\"Text\":\"three\"}\n"));
 }
 
-/// Lines with the numbers from `first` on.
-std::string log_page(std::uint64_t first, std::size_t count) {
+/// Lines with the numbers from `first` on, of a function that has printed up to `newest`.
+std::string log_page(std::uint64_t first, std::size_t count, std::uint64_t newest) {
   std::string lines;
   for (std::size_t i = 0; i < count; ++i) {
     lines += (i == 0 ? "" : ",") + (R"({"Number":)" + std::to_string(first + i)) +
              R"(,"Time":"2026-03-01T12:00:00.000Z","Stream":"stdout","Text":"x"})";
   }
-  return R"({"Lines":[)" + lines + R"(],"Last":)" + std::to_string(first + count - 1) + "}";
+  return R"({"Lines":[)" + lines + R"(],"Last":)" + std::to_string(first + count - 1) +
+         R"(,"Newest":)" + std::to_string(newest) + "}";
+}
+
+TEST(Logs, EndWithWhatWasThereInTheBeginning) {
+  FakeWorld world;
+  world.network()
+      .then(200, log_page(1, 1, 2'500))
+      .then(200, log_page(1'001, 1'000, 4'000))
+      .then(200, log_page(2'001, 500, 9'000));
+
+  EXPECT_EQ(world.run({"logs", "order", "-n", "1500"}), exit_success) << world.err.str();
+
+  EXPECT_EQ(world.requests().size(), 3U);
+  EXPECT_THAT(world.requests()[1], HasSubstr("After=1000&MaxItems=1000"));
+  EXPECT_THAT(world.requests()[2], HasSubstr("After=2000&MaxItems=500"));
 }
 
 TEST(Logs, CatchUpWithoutAPauseAndTellWhatTheServerNoLongerHad) {
   FakeWorld world;
   world.network()
-      .then(200, log_page(1, 1))
-      .then(200, log_page(5'001, 1'000))
-      .then(200, log_page(6'001, 1))
+      .then(200, log_page(1, 1, 1))
+      .then(200, log_page(1, 1, 1))
+      .then(200, log_page(5'001, 1'000, 6'001))
+      .then(200, log_page(6'001, 1, 6'001))
       .then(404, R"({"Type":"User","Message":"gone"})",
             {{"x-amzn-ErrorType", "ResourceNotFoundException"}});
 
   EXPECT_EQ(world.run({"logs", "order", "--follow"}), exit_service);
 
-  EXPECT_THAT(world.requests()[2], HasSubstr("After=6000"));
+  EXPECT_THAT(world.requests()[3], HasSubstr("After=6000"));
   // Before the first full page, and after the one that was not full.
   EXPECT_EQ(world.clock.now() - test_start, std::chrono::seconds{1});
   EXPECT_THAT(world.err.str(), HasSubstr("durable: 4999 lines are missing here"));

@@ -227,6 +227,8 @@ TEST_F(HostTest, KeepsWhatAProcessPrintsWithItsInvocation) {
               ::testing::ElementsAre("request-1: to stderr: one", "request-2: to stderr: two"));
   EXPECT_EQ(host_->log("f", 4, 1).at(0).number, 5U);
   EXPECT_THAT(host_->log("f", 6, 100), IsEmpty());
+  EXPECT_EQ(host_->last_log_number("f"), 6U);
+  EXPECT_EQ(host_->last_log_number("none"), 0U);
 }
 
 TEST_F(HostTest, KeepsTheLastWordsOfAProcess) {

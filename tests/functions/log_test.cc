@@ -41,6 +41,7 @@ TEST_F(LogTest, CutsALineThatIsTooLong) {
 TEST_F(LogTest, KeepsTheLastLinesAndTheirNumbers) {
   Log log(2);
   EXPECT_THAT(log.after(0, 10), IsEmpty());
+  EXPECT_EQ(log.last_number(), 0U);
   for (const char* text : {"a", "b", "c"}) print(log, text);
   const std::vector<LogLine> all = log.after(0, 10);
   ASSERT_EQ(all.size(), 2U);
@@ -50,6 +51,7 @@ TEST_F(LogTest, KeepsTheLastLinesAndTheirNumbers) {
   EXPECT_EQ(log.after(2, 10).at(0).text, "c");
   EXPECT_THAT(log.after(3, 10), IsEmpty());
   EXPECT_THAT(log.after(99, 10), IsEmpty());
+  EXPECT_EQ(log.last_number(), 3U);
 }
 
 TEST_F(LogTest, BoundsTheBytesOfAllLines) {

@@ -67,6 +67,7 @@ TEST_F(LocalRunnerTest, FunctionsAreShownWithoutAHostToo) {
   EXPECT_EQ(member(get("/durable/functions/plain"), "Durable"), "false");
   EXPECT_EQ(get("/durable/functions/none").status, 404);
   EXPECT_EQ(member(get("/durable/functions/plain/logs"), "Lines"), "[]");
+  EXPECT_EQ(member(get("/durable/functions/plain/logs"), "Newest"), "0");
   EXPECT_EQ(get("/durable/functions/plain/logs?After=-1").status, 400);
 }
 

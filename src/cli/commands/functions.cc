@@ -14,9 +14,8 @@
 namespace durable::cli {
 namespace {
 
-constexpr std::int64_t log_page = 1'000;
+constexpr std::uint64_t log_page = 1'000;
 constexpr Duration log_pause = std::chrono::milliseconds{500};
-constexpr std::size_t log_pages_max = 1'000;  // a server keeps less
 
 std::string seconds(std::optional<std::int64_t> count) {
   return count ? format_duration(std::chrono::seconds{*count}) : std::string("-");
@@ -97,44 +96,63 @@ void print_line(const json::Value& line, Session& session) {
 
 struct LogPage {
   json::Value::Array lines;
-  std::uint64_t last = 0;
+  std::uint64_t last = 0;    ///< Number of the last one.
+  std::uint64_t newest = 0;  ///< Of the last one that the server has.
 };
 
-Result<LogPage> load_page(cloud::LambdaClient& client, const std::string& function,
-                          std::uint64_t after) {
-  const auto answer = client.call("GET",
-                                  "/durable/functions/" + http::percent_encode(function) +
-                                      "/logs?After=" + std::to_string(after) +
-                                      "&MaxItems=" + std::to_string(log_page),
-                                  "");
-  if (!answer) return answer.error();
-  const auto body = json::Value::parse(answer->body);
-  const json::Value* const lines = body ? body->find("Lines") : nullptr;
-  const json::Value* const last = body ? body->find("Last") : nullptr;
-  if (lines == nullptr || lines->as_array() == nullptr || last == nullptr) {
-    return Error{ErrorCode::service_failure,
-                 "the answer holds no log lines; is the endpoint a `durable server`?"};
-  }
-  return LogPage{*lines->as_array(), last->as_unsigned().value_or(after)};
-}
+/// Reads what a function prints, from one number to the next.
+class LogReader {
+ public:
+  LogReader(cloud::LambdaClient& client, std::string function, Session& session)
+      : client_(client), function_(std::move(function)), session_(session) {}
 
-/// Until it cannot be asked any more.
-Error follow_log(cloud::LambdaClient& client, const std::string& function, std::uint64_t last,
-                 Session& session) {
-  for (bool is_behind = false;;) {
-    if (!is_behind) session.world().pause(log_pause);
-    auto page = load_page(client, function, last);
-    if (!page) return std::move(page).error();
-    if (const std::uint64_t kept = last + page->lines.size(); page->last > kept) {
-      session.err() << "durable: " << page->last - kept
-                    << " lines are missing here: more were printed than the server keeps\n";
-    }
-    for (const json::Value& line : page->lines) print_line(line, session);
-    session.out() << std::flush;
-    last = page->last;
-    is_behind = page->lines.size() >= static_cast<std::size_t>(log_page);
+  /// Number of the newest line, and from now on the reader stands `lines` before it.
+  Result<std::uint64_t> stand_before_end(std::uint64_t lines) {
+    const auto page = load(0, 1);
+    if (!page) return page.error();
+    last_ = page->newest - std::min(page->newest, lines);
+    return page->newest;
   }
-}
+  /// Prints the next lines, at most so many, and no more than a page; gives their count.
+  Result<std::uint64_t> print_some(std::uint64_t lines_max) {
+    auto page = load(last_, std::min(lines_max, log_page));
+    if (!page) return std::move(page).error();
+    if (const std::uint64_t kept = last_ + page->lines.size(); page->last > kept) {
+      session_.err() << "durable: " << page->last - kept
+                     << " lines are missing here: more were printed than the server keeps\n";
+    }
+    for (const json::Value& line : page->lines) print_line(line, session_);
+    session_.out() << std::flush;
+    last_ = page->last;
+    return page->lines.size();
+  }
+  [[nodiscard]] std::uint64_t last() const noexcept { return last_; }
+
+ private:
+  Result<LogPage> load(std::uint64_t after, std::uint64_t lines_max) {
+    const auto answer = client_.call("GET",
+                                     "/durable/functions/" + http::percent_encode(function_) +
+                                         "/logs?After=" + std::to_string(after) +
+                                         "&MaxItems=" + std::to_string(lines_max),
+                                     "");
+    if (!answer) return answer.error();
+    const auto body = json::Value::parse(answer->body);
+    const json::Value* const lines = body ? body->find("Lines") : nullptr;
+    const json::Value* const last = body ? body->find("Last") : nullptr;
+    const json::Value* const newest = body ? body->find("Newest") : nullptr;
+    if (lines == nullptr || lines->as_array() == nullptr || last == nullptr || newest == nullptr) {
+      return Error{ErrorCode::service_failure,
+                   "the answer holds no log lines; is the endpoint a `durable server`?"};
+    }
+    return LogPage{*lines->as_array(), last->as_unsigned().value_or(after),
+                   newest->as_unsigned().value_or(0)};
+  }
+
+  cloud::LambdaClient& client_;
+  const std::string function_;
+  Session& session_;
+  std::uint64_t last_ = 0;  // number of the last line that was printed, or left out
+};
 
 }  // namespace
 
@@ -175,20 +193,23 @@ Result<int> run_logs(const LogsCommand& command, Session& session) {
                      " is AWS, where they are in CloudWatch: aws logs tail /aws/lambda/" +
                      command.function};
   }
-  std::uint64_t last = 0;
-  std::vector<json::Value> lines;
-  for (std::size_t page_number = 0; page_number < log_pages_max; ++page_number) {
-    auto page = load_page(**client, command.function, last);
-    if (!page) return std::move(page).error();
-    std::move(page->lines.begin(), page->lines.end(), std::back_inserter(lines));
-    last = page->last;
-    if (page->lines.size() < static_cast<std::size_t>(log_page)) break;
+  LogReader reader(**client, command.function, session);
+  const auto newest = reader.stand_before_end(command.tail);
+  if (!newest) return newest.error();
+  // As far as the function had come, which may print faster than can be read.
+  while (reader.last() < *newest) {
+    const std::uint64_t before = reader.last();
+    const auto printed = reader.print_some(*newest - before);
+    if (!printed) return printed.error();
+    if (reader.last() <= before) break;
   }
-  const std::size_t first = lines.size() > command.tail ? lines.size() - command.tail : 0;
-  for (std::size_t i = first; i < lines.size(); ++i) print_line(lines[i], session);
-  session.out() << std::flush;
   if (!command.follow) return exit_success;
-  return follow_log(**client, command.function, last, session);
+  for (std::uint64_t printed = 0;;) {
+    if (printed < log_page) session.world().pause(log_pause);
+    const auto more = reader.print_some(log_page);
+    if (!more) return more.error();
+    printed = *more;
+  }
 }
 
 }  // namespace durable::cli
