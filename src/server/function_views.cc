@@ -208,6 +208,7 @@ void handle_function_logs(Context& context, const CallPtr& call) {
   body.set("Last", last);
   // Taken after the lines, so that it is never before one of them.
   body.set("Newest", context.host != nullptr ? context.host->last_log_number(function->name) : 0);
+  body.set("Started", json::detail::iso_8601(context.started_at).value_or(""));
   call->respond(200, body);
 }
 

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace durable::cli {
 namespace {
 
@@ -203,6 +205,38 @@ TEST(Logs, CatchUpWithoutAPauseAndTellWhatTheServerNoLongerHad) {
   // Before the first full page, and after the one that was not full.
   EXPECT_EQ(world.clock.now() - test_start, std::chrono::seconds{1});
   EXPECT_THAT(world.err.str(), HasSubstr("durable: 4999 lines are missing here"));
+}
+
+TEST(Logs, BeginAnewWithAServerThatWasStartedAgain) {
+  const auto started = [](std::string page, const std::string& time) {
+    page.back() = ',';
+    return page + R"("Started":")" + time + R"("})";
+  };
+  const std::string before = "2026-03-01T11:00:00.000Z";
+  const std::string after = "2026-03-01T12:00:00.000Z";
+  FakeWorld world;
+  world.network()
+      .then(200, started(log_page(5, 1, 5), before))
+      .then(200, started(log_page(5, 1, 5), before))
+      .then(503, "{}")  // three times: one call
+      .then(503, "{}")
+      .then(503, "{}")
+      // It has printed more than before already.
+      .then(200, started(log_page(6, 1, 6), after))
+      .then(200, started(log_page(1, 6, 6), after))
+      .then(404, R"({"Type":"User","Message":"gone"})",
+            {{"x-amzn-ErrorType", "ResourceNotFoundException"}});
+
+  EXPECT_EQ(world.run({"logs", "order", "--follow", "-n", "1", "--json"}), exit_service);
+
+  const std::vector<std::string> requests = world.requests();
+  ASSERT_EQ(requests.size(), 8U);
+  EXPECT_THAT(requests[5], HasSubstr("After=5&"));
+  EXPECT_THAT(requests[6], HasSubstr("After=0&"));
+  EXPECT_THAT(requests[7], HasSubstr("After=6&"));
+  const std::string out = world.out.str();
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 7);
+  EXPECT_THAT(world.err.str(), HasSubstr("the server was started again"));
 }
 
 TEST(Logs, AreNotAskedOfAws) {

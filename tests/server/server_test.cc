@@ -162,7 +162,7 @@ TEST_F(ServerTest, AFunctionRunsInItsProcessAndItsLogIsKept) {
   EXPECT_THAT(call(*server, "GET", "/durable/functions/order/logs").body,
               HasSubstr(R"("Text":"charging")"));
   EXPECT_THAT(call(*server, "GET", "/durable/functions/order/logs?After=1").body,
-              HasSubstr(R"("Lines":[],"Last":1,"Newest":1)"));
+              HasSubstr(R"("Lines":[],"Last":1,"Newest":1,"Started":"2)"));
 }
 
 TEST_F(ServerTest, AnAttachedFunctionIsAnyProcessThatAsksForWork) {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t log_page = 1'000;
 constexpr Duration log_pause = std::chrono::milliseconds{500};
+constexpr std::uint32_t log_failures_max = 10;  // one after another
 
 std::string seconds(std::optional<std::int64_t> count) {
   return count ? format_duration(std::chrono::seconds{*count}) : std::string("-");
@@ -98,6 +99,7 @@ struct LogPage {
   json::Value::Array lines;
   std::uint64_t last = 0;    ///< Number of the last one.
   std::uint64_t newest = 0;  ///< Of the last one that the server has.
+  std::string started;       ///< When the server was, which counts lines from then on.
 };
 
 /// Reads what a function prints, from one number to the next.
@@ -111,11 +113,20 @@ class LogReader {
     const auto page = load(0, 1);
     if (!page) return page.error();
     last_ = page->newest - std::min(page->newest, lines);
+    started_ = page->started;
     return page->newest;
   }
   /// Prints the next lines, at most so many, and no more than a page; gives their count.
   Result<std::uint64_t> print_some(std::uint64_t lines_max) {
     auto page = load(last_, std::min(lines_max, log_page));
+    if (page && page->started != started_) {
+      session_.err()
+          << "durable: the server was started again; what it printed before is gone, and "
+             "this is its log from the beginning\n";
+      started_ = page->started;
+      last_ = 0;
+      page = load(last_, log_page);
+    }
     if (!page) return std::move(page).error();
     if (const std::uint64_t kept = last_ + page->lines.size(); page->last > kept) {
       session_.err() << "durable: " << page->last - kept
@@ -145,14 +156,27 @@ class LogReader {
                    "the answer holds no log lines; is the endpoint a `durable server`?"};
     }
     return LogPage{*lines->as_array(), last->as_unsigned().value_or(after),
-                   newest->as_unsigned().value_or(0)};
+                   newest->as_unsigned().value_or(0), text_of(*body, "Started")};
   }
 
   cloud::LambdaClient& client_;
   const std::string function_;
   Session& session_;
   std::uint64_t last_ = 0;  // number of the last line that was printed, or left out
+  std::string started_;     // as in the last page
 };
+
+/// Until it cannot be asked any more; a server that is started again is waited for.
+Error follow_log(LogReader& reader, Session& session) {
+  std::uint64_t printed = 0;
+  for (std::uint32_t failures = 0;;) {
+    if (printed < log_page) session.world().pause(log_pause);
+    const auto more = reader.print_some(log_page);
+    if (!more && (!more.error().retryable() || ++failures == log_failures_max)) return more.error();
+    if (more) failures = 0;
+    printed = more ? *more : 0;
+  }
+}
 
 }  // namespace
 
@@ -204,12 +228,7 @@ Result<int> run_logs(const LogsCommand& command, Session& session) {
     if (reader.last() <= before) break;
   }
   if (!command.follow) return exit_success;
-  for (std::uint64_t printed = 0;;) {
-    if (printed < log_page) session.world().pause(log_pause);
-    const auto more = reader.print_some(log_page);
-    if (!more) return more.error();
-    printed = *more;
-  }
+  return follow_log(reader, session);
 }
 
 }  // namespace durable::cli
