@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <ctime>
 
+#include <future>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -115,6 +116,16 @@ void wait_for_signal(const std::function<void()>& meanwhile) {
   while (sigtimedwait(&signals, nullptr, &pause) < 0) meanwhile();
 }
 
+/// Returns when the server has stopped.
+void stop(server::Server& server, const std::function<void()>& meanwhile) {
+  if (!meanwhile) return server.stop(stop_grace);
+  const auto done = std::async(std::launch::async, [&server] { server.stop(stop_grace); });
+  while (done.wait_for(std::chrono::nanoseconds{log_poll_ns}) != std::future_status::ready) {
+    meanwhile();
+  }
+  meanwhile();  // what processes had to say at their end
+}
+
 /// From now on a signal ends the process, as it would any other.
 void let_signals_through() {
   const sigset_t signals = ending_signals();
@@ -158,12 +169,14 @@ Result<int> serve(const ServerCommand& command, World& world) {
   }
   out.write(announcement(**server, plan->options, style));
   FunctionOutput output(**server, plan->options, log);
-  wait_for_signal(command.log_payloads ? [&output] { output.print(); } : std::function<void()>());
+  std::function<void()> meanwhile;
+  if (command.log_payloads) meanwhile = [&output] { output.print(); };
+  wait_for_signal(meanwhile);
   const auto grace_s = std::chrono::duration_cast<std::chrono::seconds>(stop_grace).count();
   err.write("stopping; what runs is finished first, at most " + std::to_string(grace_s) +
             " s. Again: at once\n");
   let_signals_through();
-  (*server)->stop(stop_grace);
+  stop(**server, meanwhile);
   return exit_success;
 }
 

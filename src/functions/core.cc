@@ -54,6 +54,7 @@ void Core::start() {
 }
 
 void Core::stop() {
+  if (!thread_.joinable()) return;  // it has stopped before
   Work work;
   {
     const std::lock_guard lock(mutex_);

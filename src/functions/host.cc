@@ -20,6 +20,8 @@ void Host::invoke(std::string_view function, Event event, std::function<void(Out
   core_->invoke(function, std::move(event), std::move(ended));
 }
 
+void Host::stop() { core_->stop(); }
+
 std::optional<FunctionState> Host::state(std::string_view function) const {
   return core_->state(function);
 }

@@ -100,8 +100,7 @@ class Host {
  public:
   /// `server` outlives the host.
   Host(http::Server& server, HostOptions options);
-  /// Ends all invocations with a Failure, then stops all processes: SIGTERM, and SIGKILL after the
-  /// grace. Not to be called on the server's thread, nor inside an `ended`.
+  /// As `stop`.
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -113,6 +112,11 @@ class Host {
   /// Starts an invocation. `ended` is called exactly once, from any thread, never inside this call.
   /// For an unknown name or too many waiting it is a Failure.
   void invoke(std::string_view function, Event event, std::function<void(Outcome)> ended);
+
+  /// Ends all invocations with a Failure, then stops all processes: SIGTERM, and SIGKILL after the
+  /// grace. What they printed can still be read; all other calls are for nothing. Not to be called
+  /// on the server's thread, nor inside an `ended`, nor twice at the same time.
+  void stop();
 
   [[nodiscard]] std::optional<FunctionState> state(std::string_view function) const;
   /// Lines after number `after`, oldest first, at most `count_max`.

@@ -340,7 +340,7 @@ void Server::Impl::close() {
   listener_.reset();  // no request comes in any more
   service_.reset();   // no answer is made any more
   // Processes end before what their last invocations report to.
-  host_.reset();
+  if (host_) host_->stop();
   remote_.reset();
   registry_.reset();
   early_.clear();
@@ -349,7 +349,7 @@ void Server::Impl::close() {
 
 std::vector<std::string> Server::Impl::attach_lines() const {
   std::vector<std::string> lines;
-  if (!host_) return lines;
+  if (!registry_) return lines;
   for (const FunctionDefinition* definition : catalog_.all()) {
     const bool runs_here = registry_->endpoint_of(definition->name).empty();
     if (runs_here && definition->command.empty() && host_->state(definition->name)) {

@@ -104,7 +104,7 @@ class Server {
   [[nodiscard]] const std::vector<std::string>& warnings() const;
   /// How to start the process of an attached function; one line for each.
   [[nodiscard]] std::vector<std::string> attach_lines() const;
-  /// As `functions::Host::log`.
+  /// As `functions::Host::log`; also after `stop`, with what processes printed up to their end.
   [[nodiscard]] std::vector<functions::LogLine> log(std::string_view function, std::uint64_t after,
                                                     std::size_t count_max) const;
 

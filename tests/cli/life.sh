@@ -136,6 +136,45 @@ sys.exit(printed + missing != 30000)
 END
 stop
 
+# What functions print while the server stops, up to the end of their processes.
+cat >"$folder/slow.py" <<'END'
+import os, signal, sys, time
+
+def leave(number, frame):
+    print("good bye", flush=True)
+    sys.exit(0)
+
+signal.signal(signal.SIGTERM, leave)
+
+def handler(event, context):
+    print("begin", flush=True)
+    while not os.path.exists("go"):
+        time.sleep(0.01)
+    print("end", flush=True)
+END
+sed -i 's/flood/slow/g' "$folder/template.yaml"
+start --store-type memory --log-payloads --template "$folder/template.yaml"
+"$durable" invoke slow 1 --event >"$folder/said"
+# told TEXT: it stands on the server's standard error, sooner or later.
+told() {
+  tries=0
+  until grep -q "$1" "$folder/err"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || fail "expected on standard error: $1"
+    sleep 0.1
+  done
+}
+told "slow: begin"
+kill "$pid"
+told "stopping"
+: >"$folder/go"
+wait "$pid" || fail "the server did not stop cleanly"
+pid=
+exec 3<&-
+told "slow: end"
+told "slow: good bye"
+sed -i 's/slow/flood/g' "$folder/template.yaml"
+
 # What a module prints before it fails to load is there when its error is.
 printf 'print("loading")\nraise ValueError("not today")\n' >"$folder/broken.py"
 sed -i 's/flood/broken/g' "$folder/template.yaml"

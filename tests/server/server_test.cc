@@ -293,6 +293,18 @@ TEST_F(ServerTest, StopLetsWhatRunsEndAndStartsNothing) {
   EXPECT_FALSE(after.send("GET", "/health", "", "") && after.receive().status == 200);
 }
 
+TEST_F(ServerTest, WhatFunctionsPrintedCanBeReadAfterStop) {
+  ServerOptions options = in_memory();
+  options.functions = {function("order", Runs::here)};
+  const auto server = must_open(options);
+  EXPECT_EQ(call(*server, "POST", order, R"({"mode":"step"})").status, 200);
+  server->stop(std::chrono::seconds{60});
+  const std::vector<functions::LogLine> lines = server->log("order", 0, 10);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].text, "charging");
+  EXPECT_THAT(server->attach_lines(), IsEmpty());
+}
+
 TEST_F(ServerTest, StopDoesNotWaitLongerThanItsGrace) {
   ServerOptions options = in_memory();
   options.functions = {function("order", Runs::attached)};
