@@ -17,7 +17,7 @@ namespace durable::cli {
 inline constexpr int exit_success = 0;
 inline constexpr int exit_failed = 1;      ///< The execution or the function failed.
 inline constexpr int exit_usage = 2;       ///< The command line, or a file that it names.
-inline constexpr int exit_service = 3;     ///< No connection, or the service refused.
+inline constexpr int exit_service = 3;     ///< No connection, or the service refused; no output.
 inline constexpr int exit_still_runs = 4;  ///< The time to wait is over.
 
 /// What to print instead of running a command: help, the version, or what is wrong.

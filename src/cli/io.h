@@ -74,6 +74,8 @@ struct World {
   // What is under the two streams above, for output that must not wait for its reader.
   int out_file = 1;
   int err_file = 2;
+  /// False: whoever read `out` has gone.
+  std::function<bool()> out_has_reader = [] { return true; };
 };
 
 }  // namespace durable::cli

@@ -8,6 +8,7 @@
 #include "cloud/settings.h"
 #include "cloud/system_clock.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <ctime>
@@ -39,6 +40,13 @@ durable::cli::Screen screen() {
     screen.rows = size.ws_row;
   }
   return screen;
+}
+
+bool out_has_reader() {
+  struct pollfd state {
+    STDOUT_FILENO, POLLOUT, 0
+  };
+  return ::poll(&state, 1, 0) < 0 || (state.revents & POLLERR) == 0;
 }
 
 Duration zone_offset(Timestamp time) {
@@ -86,6 +94,7 @@ int run(int argc, char** argv) {
                               return durable::cli::run_conformance(command, session,
                                                                    durable::cli::connect_endpoint);
                             }};
+  world.out_has_reader = out_has_reader;
   return durable::cli::run(arguments, world);
 }
 

@@ -56,6 +56,17 @@ struct Runner {
   }
 };
 
+/// The end of the program: `exit_code`, unless it is a success whose output is not whole.
+int finish(int exit_code, World& world) {
+  world.out.flush();
+  // Whoever does not want to read on, as `head`, wants no word about it either.
+  if (world.out || !world.out_has_reader()) return exit_code;
+  world.err
+      << "durable: standard output could not be written, so what is there is not whole. Is the "
+         "disk full?\n";
+  return exit_code == exit_success ? exit_service : exit_code;
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, World& world) {
@@ -63,16 +74,16 @@ int run(const std::vector<std::string>& arguments, World& world) {
   if (const auto* end = std::get_if<ParseEnd>(&parsed)) {
     world.out << end->out;
     world.err << end->err;
-    return end->exit_code;
+    return finish(end->exit_code, world);
   }
   auto& line = std::get<CommandLine>(parsed);
   Session session(world, std::move(line.common));
   const Result<int> done = std::visit(Runner{session}, line.command);
+  if (done) return finish(*done, world);
   world.out.flush();
-  if (done) return *done;
   world.err << session.err_style().red("durable: ") << explain(done.error(), session.endpoint())
             << "\n";
-  return exit_code_of(done.error());
+  return finish(exit_code_of(done.error()), world);
 }
 
 }  // namespace durable::cli

@@ -54,6 +54,7 @@ int FakeWorld::run(const std::vector<std::string>& arguments) {
                 conformed.push_back(command);
                 return conform ? conform(command, session) : 0;
               }};
+  world.out_has_reader = [this] { return out_has_reader; };
   return cli::run(arguments, world);
 }
 

@@ -37,6 +37,7 @@ struct FakeWorld {
   std::map<std::string, std::string, std::less<>> variables;
   std::map<std::string, std::string> files;  // those of the AWS configuration, by their paths
   Screen screen;
+  bool out_has_reader = true;
   cloud::FakeClock clock{test_start};
   std::shared_ptr<cloud::FakeTransport> transport;  // owners: this, and the world of a run
   std::vector<SignerRequest> signers;               // that were asked for

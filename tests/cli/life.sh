@@ -77,6 +77,14 @@ expect 4 invoke order '{"mode":"wait","seconds":1000}' --name sleeper --timeout 
 expect 0 list order --status RUNNING; holds "sleeper"
 expect 0 stop sleeper --error-message "not today"
 expect 1 watch sleeper; holds "execution STOPPED"; holds "not today"
+[ ! -e /dev/full ] || {
+  "$durable" list 2>"$folder/said" >/dev/full && fail "list says nothing of a full disk" || [ $? -eq 3 ]
+  grep -q "output could not be written" "$folder/said" || fail "it is not told that the disk is full"
+}
+# A reader who has gone is no error, whether its signal ends the program or not.
+{ (trap '' PIPE; i=0; while "$durable" man; do i=$((i + 1)); [ "$i" -lt 5 ] || exit 0; done; exit 1) 2>"$folder/said" &&
+    : >"$folder/done"; } | head -1 >/dev/null
+[ -e "$folder/done" ] && [ ! -s "$folder/said" ] || fail "a reader who has gone is an error"
 expect 0 list --json; holds '"Status": "STOPPED"'
 expect 0 logs order; holds "charging"
 

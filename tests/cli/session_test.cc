@@ -209,5 +209,30 @@ TEST(Session, SaysThatNoExecutionHasTheName) {
   EXPECT_THAT(world.err.str(), HasSubstr("found \"n\", which names no execution of order"));
 }
 
+TEST(Run, SaysThatItsOutputCouldNotBeWritten) {
+  for (const char* command : {"man", "--help"}) {
+    FakeWorld world;
+    world.out.setstate(std::ios::badbit);
+    EXPECT_EQ(world.run({command}), exit_service) << command;
+    EXPECT_THAT(world.err.str(), HasSubstr("standard output could not be written"));
+  }
+}
+
+TEST(Run, SaysNothingToAReaderWhoHasGone) {
+  FakeWorld world;
+  world.out.setstate(std::ios::badbit);
+  world.out_has_reader = false;
+  EXPECT_EQ(world.run({"man"}), exit_success);
+  EXPECT_EQ(world.err.str(), "");
+}
+
+TEST(Run, KeepsTheExitCodeOfAFailureWhoseOutputCouldNotBeWritten) {
+  FakeWorld world;
+  world.out.setstate(std::ios::badbit);
+  world.conform = [](const ConformanceCommand&, Session&) -> Result<int> { return exit_failed; };
+  EXPECT_EQ(world.run({"conformance", "folder"}), exit_failed);
+  EXPECT_THAT(world.err.str(), HasSubstr("standard output could not be written"));
+}
+
 }  // namespace
 }  // namespace durable::cli
