@@ -91,6 +91,10 @@ void Runtime::forget_ticket(std::uint64_t ticket) noexcept {
 
 void Runtime::send_while_due() {
   while (!call_out_ && batcher_.waited_for() && !over()) send();
+  if (!inline_reply_ || batcher_.size() < machine::held_updates_max) return;
+  crowded_ = true;
+  take_inline_reply();
+  while (!call_out_ && batcher_.waited_for() && !over()) send();
 }
 
 wire::CheckpointDurableExecutionRequest Runtime::begin_call() {
@@ -165,7 +169,8 @@ void Runtime::called() {
   sending_ = false;
   if (!inline_reply_) return;
   // Otherwise it is taken as one that has come over the network: when there is nothing else to do.
-  const bool at_once = environment_.observer != nullptr && !environment_.observer->delay_reply();
+  const bool at_once =
+      crowded_ || (environment_.observer != nullptr && !environment_.observer->delay_reply());
   if (at_once) take_inline_reply();
 }
 

@@ -156,7 +156,9 @@ Waiter* Runtime::next_ready() {
 
 void Runtime::run_to_rest() {
   while (!over() && !root_->done) {
-    if (Waiter* waiter = next_ready()) {
+    Waiter* const waiter = next_ready();
+    if (waiter == nullptr) crowded_ = false;
+    if (waiter != nullptr) {
       if (waiter->notify != nullptr) {
         waiter->notify(*waiter);
       } else {

@@ -251,6 +251,7 @@ class Runtime final : public Scheduler {
   bool call_out_ = false;
   bool sending_ = false;  // inside the client's checkpoint()
   std::optional<Result<wire::CheckpointDurableExecutionResponse>> inline_reply_;
+  bool crowded_ = false;  // held_updates_max is reached: replies are taken at once until a rest
   // Guards late_reply_, which the client's thread sets, foreign_call_, which is what another thread
   // of the user's has called, and what the workers share. News of all are told by arrived_.
   std::mutex mutex_;

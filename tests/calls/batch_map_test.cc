@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
 #include <list>
 #include <ranges>
@@ -49,6 +50,26 @@ TEST(Map, RunsItsBranchForEachItemInAContextOfItsOwn) {
             Payload(R"({"all":[{"index":0,"status":"SUCCEEDED","result":2},)"
                     R"({"index":1,"status":"SUCCEEDED","result":4}],)"
                     R"("completionReason":"ALL_COMPLETED"})"));
+}
+
+TEST(Map, OfVeryManyItemsEndsSomeBeforeItHasBegunAll) {
+  std::size_t open = 0;
+  std::size_t most = 0;
+  Service service;
+  service.keep_log = false;
+  const auto output = service.run([&](DurableContext& ctx) -> Task<std::size_t> {
+    auto result = co_await ctx.map("m", std::vector<int>(8'000),
+                                   [&](DurableContext& item, int) -> Task<void> {
+                                     most = std::max(most, ++open);
+                                     co_await item.step("s", [] {});
+                                     --open;
+                                   });
+    co_return result.success_count();
+  });
+
+  EXPECT_EQ(output.result, Payload("8000"));
+  EXPECT_GT(most, 1'000U) << "as many as over a network, where they are few";
+  EXPECT_LT(most, 3'000U) << "and bounded where they are many";
 }
 
 TEST(Map, GivesTheIndexToABranchThatAsksForIt) {

@@ -30,6 +30,9 @@ inline constexpr std::size_t error_size_max = 262'144;
 inline constexpr std::size_t invocation_output_size_max = 6UL * 1024 * 1024 - 50;
 // Our choice: starting a child runs its body on the caller's stack, so depth costs stack.
 inline constexpr std::uint32_t context_depth_max = 256;
+// Our choice: updates that wait while a reply that is here already is not taken, as if it were
+// still on its way. A wide map would otherwise begin all its items before it ends one.
+inline constexpr std::size_t held_updates_max = 4'096;
 // The largest page of GetDurableExecutionState.
 inline constexpr std::int64_t state_page_items = 1'000;
 // Our choice: offloaded bodies that may wait for a worker thread; the next one waits for room.
